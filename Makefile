@@ -1,0 +1,38 @@
+# What a person types. Each target sets up what it needs, so a fresh clone can begin with any of them.
+
+PORT ?= 8501
+WORKERS ?= 2
+# Where a PATH without the system folders would not find the database server.
+export PATH := $(PATH):/usr/sbin:/usr/local/sbin
+BIN := .venv/bin
+
+.PHONY: help setup run check test prove bench
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+setup: ## make .venv, or bring it to what requirements.txt pins
+	@.ci/venv
+
+run: setup ## migrate the desk's databases and serve it on 127.0.0.1 (PORT=8501)
+	@$(BIN)/python -m lib migrate
+	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
+
+check: setup ## lint, format, types and the import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy lib validation
+	$(BIN)/lint-imports --no-logo
+
+test: setup ## every test, on SQLite and on a throw-away MariaDB (WORKERS=2)
+	@.ci/mariadb
+	@$(BIN)/pytest -n $(WORKERS)
+
+prove: setup ## the heavy proofs that make test keeps a small one of
+	@.ci/mariadb
+	@$(BIN)/pytest -m prove -s
+
+bench: setup ## measure, and print what was measured
+	@.ci/mariadb
+	@$(BIN)/pytest -m bench -s

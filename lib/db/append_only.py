@@ -1,0 +1,13 @@
+"""The tables whose rows never change once written, and the few columns of theirs that are filled in later."""
+
+from __future__ import annotations
+
+from lib.db.tables.imports import DELIVERY_FILLED_IN
+
+APPEND_ONLY: dict[str, frozenset[str]] = {
+    "audit_log": frozenset(),
+    "baselines": frozenset(),
+    "integration_import_batches": frozenset(DELIVERY_FILLED_IN),
+    "integration_field_mappings": frozenset(),
+    "row_edits": frozenset(),
+}

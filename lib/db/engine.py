@@ -1,0 +1,64 @@
+"""Engines for both databases, set up so that SQLite, MySQL and MariaDB behave alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import DBAPIError
+
+from lib.db.embedded_guard import guard
+from lib.db.failures import LOST_SESSION, error_number
+
+# Zero dates and silent truncation off, on every server whatever its own setting; times in UTC.
+_SERVER_SESSION = (
+    "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+    "NO_ENGINE_SUBSTITUTION', time_zone='+00:00'"
+)
+WRITES = "desk_writes"
+
+
+def open_engine(url: str, *, is_migrating: bool = False) -> Engine:
+    """An engine for `url`. Unless it migrates, an embedded one refuses DDL and changes to append-only tables."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _open_embedded(url, is_migrating=is_migrating)
+    return _open_server(url)
+
+
+def _open_embedded(url: str, *, is_migrating: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        if not is_migrating:
+            guard(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer that starts as a reader fails with "database is locked" once somebody else has written.
+        is_writer = connection.get_execution_options().get(WRITES, True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    return engine
+
+
+def _open_server(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"charset": "utf8mb4", "init_command": _SERVER_SESSION, "connect_timeout": 5},
+    )
+
+    @event.listens_for(engine, "handle_error")
+    def lost(context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if isinstance(error, DBAPIError) and error_number(error) in LOST_SESSION:
+            context.is_disconnect = True
+
+    return engine

@@ -1,0 +1,78 @@
+"""The daily series of a metric as it stands: its slices, and the days that committed deliveries cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from lib.db.repositories.slices import Slice
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account
+from lib.domain.imports import DateRange
+from lib.domain.metrics import Aggregation, Metric
+from lib.reporting.compare import Side
+from lib.reporting.periods import covered_days
+from lib.reporting.series import DailySeries, DayValue
+
+
+def coverage(tx: UnitOfWork, account: Account, name: str) -> frozenset[date]:
+    """The complete days of an object: those that committed, whole deliveries cover and that were over on arrival."""
+    spans = []
+    for item in tx.loads.coverage(account.id, name):
+        last = min(item.last, item.last_whole_day(account.client_timezone))
+        if last >= item.first:
+            spans.append(DateRange(item.first, last))
+    return covered_days(spans)
+
+
+def operands(tx: UnitOfWork, metric: Metric) -> tuple[Metric, Metric | None]:
+    """What a metric is read from: itself, or for a ratio its numerator and denominator."""
+    if metric.template.aggregation is not Aggregation.RATIO:
+        return metric, None
+    names = (metric.template.numerator, metric.template.denominator)
+    numerator, denominator = (tx.metrics.named(metric.client_id, f"{metric.account_key}.{name}") for name in names)
+    return numerator, denominator
+
+
+def daily_series(tx: UnitOfWork, metric: Metric, dimension_value: str | None = None) -> DailySeries:
+    """One metric's days, all or for one dimension value; a ratio has no series of its own."""
+    account = tx.accounts.by_id(metric.account_id)
+    slices = [item for item in tx.slices.of(metric) if dimension_value in (None, item.dimension_value)]
+    return DailySeries(_by_day(slices), coverage(tx, account, metric.template.object))
+
+
+def side_of(tx: UnitOfWork, metric: Metric, span: DateRange) -> Side:
+    """One period of a comparison as it stands now."""
+    account = tx.accounts.by_id(metric.account_id)
+    numerator, denominator = operands(tx, metric)
+    return Side(
+        range=span,
+        series=daily_series(tx, numerator),
+        definition_version=metric.version,
+        date_basis=metric.template.date_basis,
+        timezone=account.client_timezone,
+        denominator=daily_series(tx, denominator) if denominator else None,
+    )
+
+
+def loads_behind(tx: UnitOfWork, metric: Metric, span: DateRange) -> list[int]:
+    """The loads that a metric's slices of a period stand on."""
+    found: set[int] = set()
+    for part in operands(tx, metric):
+        if part is not None:
+            found.update(load for item in tx.slices.of(part, span) for load in item.loads)
+    return sorted(found)
+
+
+def _by_day(slices: Sequence[Slice]) -> dict[date, DayValue]:
+    days: dict[date, DayValue] = {}
+    for item in slices:
+        before = days.get(item.day, DayValue(item.day, Decimal(0), True))
+        days[item.day] = DayValue(
+            item.day,
+            before.value + item.value,
+            before.is_complete and item.is_complete,
+            before.excluded + item.left_out,
+        )
+    return days

@@ -1,0 +1,132 @@
+"""The two histories: which revisions there are, where a database stands, and how it is brought to head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy.exc import DBAPIError
+
+from lib.db.failures import translated
+from lib.db.migrations.steps import foreign_table
+from lib.db.tables import app_metadata, traffic_metadata
+from lib.errors import DeskError
+
+Progress = Callable[[str], None]
+
+
+class Standing(StrEnum):
+    """Where a database stands on its way to head."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    HEAD = "head"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class History:
+    """One database's revisions. Its version table has a name of its own, so both may even share one schema."""
+
+    name: str
+    metadata: MetaData
+
+    @property
+    def version_table(self) -> str:
+        """Where the database keeps its revision."""
+        return f"desk_{self.name}_version"
+
+    @property
+    def script(self) -> ScriptDirectory:
+        """The revisions on disk."""
+        return ScriptDirectory(str(Path(__file__).parent / self.name))
+
+    def revision(self, engine: Engine) -> str | None:
+        """The revision the database is at, None before the first."""
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"version_table": self.version_table})
+            return context.get_current_revision()
+
+    def standing(self, engine: Engine) -> Standing:
+        """Where the database stands; DeskError when it cannot be reached."""
+        try:
+            revision = self.revision(engine)
+            if revision is None:
+                return Standing.FOREIGN if self._foreign_tables(engine) else Standing.EMPTY
+        except DBAPIError as error:
+            raise translated(error) or error from error
+        known = {item.revision for item in self.script.walk_revisions()}
+        if revision not in known:
+            return Standing.NEWER
+        return Standing.HEAD if revision == self.script.get_current_head() else Standing.BEHIND
+
+    def upgrade(self, engine: Engine, progress: Progress = lambda _: None) -> None:
+        """Bring the database to head, one revision a transaction; refuse one that is newer or somebody else's."""
+        standing = self.standing(engine)
+        if standing is Standing.NEWER:
+            raise newer(self.name)
+        if standing is Standing.FOREIGN:
+            raise foreign_table(self._foreign_tables(engine)[0])
+        try:
+            self._run(engine, progress)
+        except DBAPIError as error:
+            raise translated(error) or error from error
+
+    def _run(self, engine: Engine, progress: Progress) -> None:
+        script = self.script
+
+        def steps(revision: Any, _context: MigrationContext) -> Any:
+            return script._upgrade_revs("head", revision)
+
+        with engine.connect() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
+            environment.configure(
+                connection=connection,
+                version_table=self.version_table,
+                transaction_per_migration=True,
+                transactional_ddl=engine.dialect.name == "sqlite",
+                on_version_apply=lambda **kwargs: progress(kwargs["step"].up_revision_id),
+            )
+            with environment.begin_transaction():
+                environment.run_migrations()
+
+    def _foreign_tables(self, engine: Engine) -> list[str]:
+        """Tables of our names in a database that no migration of ours has begun on."""
+        inspector = inspect(engine)
+        if inspector.has_table(self.version_table):
+            return []
+        return sorted(set(inspector.get_table_names()) & set(self.metadata.tables))
+
+
+APP = History("app", app_metadata)
+TRAFFIC = History("traffic", traffic_metadata)
+
+
+def newer(name: str) -> DeskError:
+    """The refusal to work on a database that a newer version of the desk has migrated."""
+    return DeskError(
+        "database_newer",
+        f"The {name} database was migrated by a newer version of Connector Desk than this one.",
+        "Start the newer version, or point the URL at another database; nothing was changed.",
+    )
+
+
+def require_head(history: History, engine: Engine) -> None:
+    """Refuse to work unless the database is at head, with the one sentence that fits."""
+    standing = history.standing(engine)
+    if standing is Standing.NEWER:
+        raise newer(history.name)
+    if standing is Standing.FOREIGN:
+        raise foreign_table(sorted(history.metadata.tables)[0])
+    if standing is not Standing.HEAD:
+        raise DeskError(
+            "not_migrated", f"The {history.name} database is not migrated yet.", "Run `python -m lib migrate`."
+        )

@@ -1,0 +1,141 @@
+"""Provider accounts and the signals of their objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, update
+
+from lib.db.bulk import insert_many
+from lib.db.repositories.base import Repository
+from lib.db.tables.accounts import account_objects, integration_provider_accounts
+from lib.db.tables.imports import integration_import_batches
+from lib.db.tables.people import clients, people
+from lib.domain.accounts import Account
+from lib.domain.objects import Destination
+from lib.domain.signals import ObjectSignal, Paid, Signal
+from lib.domain.states import AccountStatus
+from lib.errors import DeskError, NotFound
+
+_accounts = integration_provider_accounts
+
+
+class AccountRepository(Repository):
+    """One row a connection of one client to one provider."""
+
+    def by_key(self, key: str) -> Account:
+        """The account called `key`; NotFound when there is none in scope."""
+        found = self.find(key)
+        if found is None:
+            raise NotFound("account", key, "`account add` makes one; the key is the one given there.")
+        return found
+
+    def find(self, key: str) -> Account | None:
+        """The account called `key` in scope, or None."""
+        row = self.one(self._select().where(_accounts.c.key == key))
+        return None if row is None else self._account(row)
+
+    def by_id(self, account_id: int) -> Account:
+        """The account with this id; NotFound when it lies outside the scope."""
+        row = self.one(self._select().where(_accounts.c.id == account_id))
+        if row is None:
+            raise NotFound("account", account_id)
+        return self._account(row)
+
+    def is_key_taken(self, key: str) -> bool:
+        """Whether any client has an account of this key."""
+        return self.one(select(_accounts.c.id).where(_accounts.c.key == key)) is not None
+
+    def every(self, client_id: int | None = None) -> list[Account]:
+        """Every account in scope, or those of one client, by key."""
+        statement = self._select().order_by(_accounts.c.key)
+        if client_id is not None:
+            statement = statement.where(_accounts.c.client_id == client_id)
+        return [self._account(row) for row in self.all(statement)]
+
+    def add_account(self, values: dict[str, Any], signals: dict[str, ObjectSignal]) -> Account:
+        """Write the account and the signal of each of its objects."""
+        account_id = self.add(_accounts, **values, version=1, created_at=self.tx.now)
+        insert_many(
+            self.connection,
+            account_objects,
+            [
+                {"account_id": account_id, "object": name, "signal_name": item.signal, "paid": item.paid, "epoch": 0}
+                for name, item in signals.items()
+            ],
+        )
+        return self.by_id(account_id)
+
+    def change(self, account: Account, values: dict[str, Any]) -> Account:
+        """Write changed settings, unless somebody else changed the account since it was read."""
+        moved = self.run(
+            update(_accounts)
+            .where(_accounts.c.id == account.id, _accounts.c.version == account.version)
+            .values(**values, version=account.version + 1)
+        )
+        if moved.rowcount == 0:
+            raise DeskError(
+                "changed_meanwhile",
+                f"Somebody else changed {account.key} a moment ago, so nothing was changed.",
+                "Look at it again and repeat the change.",
+                is_retryable=True,
+            )
+        return self.by_id(account.id)
+
+    def set_signal(self, account: Account, name: str, signal: ObjectSignal) -> None:
+        """Change what signal an object carries."""
+        self.run(
+            update(account_objects)
+            .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
+            .values(signal_name=signal.signal, paid=signal.paid)
+        )
+
+    def has_deliveries(self, account: Account) -> bool:
+        """Whether anything ever arrived for this account."""
+        count = select(func.count()).select_from(integration_import_batches)
+        return bool(
+            self.connection.execute(count.where(integration_import_batches.c.account_id == account.id)).scalar_one()
+        )
+
+    def epoch(self, account_id: int, name: str) -> int:
+        """How many commits and undos of this object there have been."""
+        statement = select(account_objects.c.epoch).where(
+            account_objects.c.account_id == account_id, account_objects.c.object == name
+        )
+        found = self.connection.execute(statement).scalar_one_or_none()
+        if found is None:
+            raise NotFound("object of this account called", name)
+        return int(found)
+
+    def advance_epoch(self, account_id: int, name: str) -> int:
+        """Take the object's row and count one more; whoever else commits this object waits until we are done."""
+        self.run(
+            update(account_objects)
+            .where(account_objects.c.account_id == account_id, account_objects.c.object == name)
+            .values(epoch=account_objects.c.epoch + 1)
+        )
+        return self.epoch(account_id, name)
+
+    def _select(self) -> Select[Any]:
+        return (
+            select(
+                _accounts,
+                clients.c.key.label("client_key"),
+                clients.c.name.label("client_name"),
+                clients.c.timezone.label("client_timezone"),
+                people.c.email.label("owner_email"),
+            )
+            .join(clients, clients.c.id == _accounts.c.client_id)
+            .join(people, people.c.id == _accounts.c.owner_id)
+            .where(self.tx.visible(_accounts))
+        )
+
+    def _account(self, row: Row[Any]) -> Account:
+        found = self.all(
+            select(account_objects).where(account_objects.c.account_id == row.id).order_by(account_objects.c.id)
+        )
+        values = {key: value for key, value in row._mapping.items() if key != "created_at"}
+        values["status"] = AccountStatus(row.status)
+        values["destination"] = Destination(row.destination)
+        signals = {item.object: ObjectSignal(Signal(item.signal_name), Paid(item.paid)) for item in found}
+        return Account(**values, signals=signals)

@@ -1,0 +1,110 @@
+"""Deliveries: what arrived from a provider, once each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from lib.db.repositories.base import Repository
+from lib.db.tables.imports import integration_import_batches as deliveries
+from lib.domain.accounts import Account
+from lib.domain.imports import DateRange, Delivery
+from lib.domain.states import DELIVERY_MOVES, DeliveryStatus
+from lib.errors import DeskError, NotFound
+
+
+class DeliveryRepository(Repository):
+    """The bytes, name and hash of a delivery never change; status, counts and range are filled in as it is read."""
+
+    def by_id(self, delivery_id: int) -> Delivery:
+        """The delivery with this id; NotFound outside the scope."""
+        row = self.one(select(deliveries).where(deliveries.c.id == delivery_id, self.tx.visible(deliveries)))
+        if row is None:
+            raise NotFound("delivery", delivery_id)
+        return _delivery(row)
+
+    def with_hash(self, account: Account, content_hash: str) -> Delivery | None:
+        """The delivery of this account with the same bytes, or None."""
+        row = self.one(
+            select(deliveries).where(
+                deliveries.c.account_id == account.id,
+                deliveries.c.content_hash == content_hash,
+                self.tx.visible(deliveries),
+            )
+        )
+        return None if row is None else _delivery(row)
+
+    def recent(self, limit: int) -> list[Delivery]:
+        """The newest deliveries in scope."""
+        statement = select(deliveries).where(self.tx.visible(deliveries)).order_by(deliveries.c.id.desc()).limit(limit)
+        return [_delivery(row) for row in self.all(statement)]
+
+    def add_delivery(
+        self,
+        account: Account,
+        *,
+        kind: str,
+        file_name: str,
+        content_hash: str,
+        byte_count: int,
+        days: DateRange | None,
+        is_partial: bool,
+        expected_rows: int | None,
+    ) -> Delivery:
+        """Write down that something arrived."""
+        delivery_id = self.add(
+            deliveries,
+            account_id=account.id,
+            client_id=account.client_id,
+            provider=account.provider,
+            kind=kind,
+            file_name=file_name[:255],
+            content_hash=content_hash,
+            byte_count=byte_count,
+            status=DeliveryStatus.RECEIVED,
+            range_from=days.first if days else None,
+            range_to=days.last if days else None,
+            is_range_given=days is not None,
+            is_partial=is_partial,
+            expected_rows=expected_rows,
+            error_note="",
+            received_at=self.tx.now,
+            received_by=self.tx.actor.person_id,
+        )
+        return self.by_id(delivery_id)
+
+    def mark_read(
+        self, delivery: Delivery, row_count: int, facts: dict[str, Any], first: date | None, last: date | None
+    ) -> None:
+        """It was read: how many rows arrived, what the reader found, and the days it spans."""
+        self._move(
+            delivery,
+            DeliveryStatus.READ,
+            row_count=row_count,
+            facts=facts,
+            range_from=first,
+            range_to=last,
+            error_note="",
+        )
+
+    def mark_refused(self, delivery: Delivery, note: str) -> None:
+        """It could not be read, and why."""
+        self._move(delivery, DeliveryStatus.REFUSED, error_note=note[:1000])
+
+    def _move(self, delivery: Delivery, then: DeliveryStatus, **values: Any) -> None:
+        if delivery.status is then:
+            return
+        if then not in DELIVERY_MOVES[delivery.status]:
+            raise DeskError("illegal_move", f"Delivery {delivery.id} is {delivery.status}, so it cannot become {then}.")
+        self.run(
+            update(deliveries)
+            .where(deliveries.c.id == delivery.id, deliveries.c.status == delivery.status)
+            .values(status=then, **values)
+        )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    values = {key: value for key, value in row._mapping.items() if key not in ("provider", "facts", "status")}
+    return Delivery(**values, status=DeliveryStatus(row.status), facts=row.facts or {})

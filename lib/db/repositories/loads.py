@@ -1,0 +1,217 @@
+"""Loads: one delivery read through one version of a map, with its counters and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, update
+
+from lib.clock import zone
+from lib.db.repositories.base import Repository
+from lib.db.tables.imports import data_import_batches as loads
+from lib.db.tables.imports import integration_import_batches as deliveries
+from lib.db.tables.maps import map_versions
+from lib.domain.imports import Delivery, Load
+from lib.domain.states import LoadStatus, require_load_move
+from lib.domain.verdicts import RowClass, Verdict
+from lib.errors import DeskError, NotFound
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counters of a load: five verdicts and five classes that each add up to the rows, and reason codes."""
+
+    rows: int
+    verdicts: dict[Verdict, int]
+    classes: dict[RowClass, int]
+    reasons: dict[str, int]
+
+    def as_columns(self) -> dict[str, Any]:
+        """The values of the counter columns."""
+        return {
+            "row_count": self.rows,
+            **{f"{verdict}_count": self.verdicts.get(verdict, 0) for verdict in Verdict},
+            **{f"{row_class}_count": self.classes.get(row_class, 0) for row_class in RowClass},
+            "reasons": self.reasons,
+        }
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A committed, whole delivery's span of days, and when it arrived."""
+
+    load_id: int
+    first: date
+    last: date
+    received_at: datetime
+
+    def last_whole_day(self, timezone: str) -> date:
+        """The last local day that was over when the delivery arrived: no later one can be complete."""
+        return self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1)
+
+
+class LoadRepository(Repository):
+    """Every change of status is an UPDATE that compares the status it came from."""
+
+    def by_id(self, load_id: int) -> Load:
+        """The load with this id; NotFound outside the scope."""
+        row = self.one(self._select().where(loads.c.id == load_id))
+        if row is None:
+            raise NotFound("load", load_id, "`import` prints the number of the load it made.")
+        return _load(row)
+
+    def latest_of(self, delivery_id: int, name: str, map_version_id: int, *, is_test: bool) -> Load | None:
+        """The newest load of this delivery through this map version, or None."""
+        row = self.one(
+            self._select()
+            .where(
+                loads.c.delivery_id == delivery_id,
+                loads.c.object == name,
+                loads.c.map_version_id == map_version_id,
+                loads.c.is_test == is_test,
+            )
+            .order_by(loads.c.attempt.desc())
+            .limit(1)
+        )
+        return None if row is None else _load(row)
+
+    def recent(self, limit: int) -> list[Load]:
+        """The newest loads in scope."""
+        return [_load(row) for row in self.all(self._select().order_by(loads.c.id.desc()).limit(limit))]
+
+    def every_id(self) -> list[int]:
+        """The ids of all loads in scope."""
+        return list(self.connection.execute(select(loads.c.id).where(self.tx.visible(loads))).scalars())
+
+    def open_load(
+        self,
+        delivery: Delivery,
+        *,
+        name: str,
+        map_version_id: int,
+        is_test: bool,
+        counts: Counts,
+        warnings: Sequence[str],
+        first: date | None,
+        last: date | None,
+        epoch: int,
+    ) -> Load:
+        """Write a new load that waits for review."""
+        attempt = select(func.max(loads.c.attempt)).where(
+            loads.c.delivery_id == delivery.id,
+            loads.c.object == name,
+            loads.c.map_version_id == map_version_id,
+            loads.c.is_test == is_test,
+        )
+        load_id = self.add(
+            loads,
+            delivery_id=delivery.id,
+            account_id=delivery.account_id,
+            client_id=delivery.client_id,
+            object=name,
+            map_version_id=map_version_id,
+            is_test=is_test,
+            attempt=(self.connection.execute(attempt).scalar_one() or 0) + 1,
+            status=LoadStatus.IN_REVIEW,
+            **counts.as_columns(),
+            warnings=list(warnings),
+            range_from=first,
+            range_to=last,
+            staged_epoch=epoch,
+            error_note="",
+            version=1,
+            created_at=self.tx.now,
+            created_by=self.tx.actor.person_id,
+            undo_reason="",
+        )
+        return self.by_id(load_id)
+
+    def recount(self, load: Load, counts: Counts, epoch: int) -> Load:
+        """Write the counters of a load that was checked again."""
+        self.run(update(loads).where(loads.c.id == load.id).values(**counts.as_columns(), staged_epoch=epoch))
+        return self.by_id(load.id)
+
+    def move(self, load: Load, then: LoadStatus, **values: Any) -> Load:
+        """Make a legal move, or refuse: `illegal_move` by the table, `changed_meanwhile` by the database."""
+        require_load_move(load.id, load.status, then)
+        moved = self.run(
+            update(loads)
+            .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
+            .values(status=then, version=load.version + 1, **values)
+        )
+        if moved.rowcount == 0:
+            raise DeskError(
+                "changed_meanwhile",
+                f"Somebody else decided on load {load.id} a moment ago, so nothing was changed.",
+                "Look at it again with `review`.",
+                is_retryable=True,
+            )
+        return self.by_id(load.id)
+
+    def committed(self, account_id: int, name: str) -> list[int]:
+        """The committed loads of an object, in the order of their commits."""
+        found = self.all(
+            select(loads.c.id)
+            .where(
+                loads.c.account_id == account_id,
+                loads.c.object == name,
+                loads.c.status == LoadStatus.COMMITTED,
+                loads.c.is_test.is_(False),
+            )
+            .order_by(loads.c.committed_epoch)
+        )
+        return [row.id for row in found]
+
+    def coverage(self, account_id: int, name: str) -> list[Coverage]:
+        """The spans of the committed deliveries that are whole: only they make a day complete."""
+        found = self.all(
+            select(loads.c.id, deliveries.c.range_from, deliveries.c.range_to, deliveries.c.received_at)
+            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
+            .where(
+                loads.c.account_id == account_id,
+                loads.c.object == name,
+                loads.c.status == LoadStatus.COMMITTED,
+                loads.c.is_test.is_(False),
+                deliveries.c.is_partial.is_(False),
+                deliveries.c.range_from.is_not(None),
+            )
+        )
+        return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]
+
+    def _select(self) -> Select[Any]:
+        return (
+            select(loads, map_versions.c.version.label("map_version"))
+            .join(map_versions, map_versions.c.id == loads.c.map_version_id)
+            .where(self.tx.visible(loads))
+        )
+
+
+def _load(row: Row[Any]) -> Load:
+    return Load(
+        id=row.id,
+        delivery_id=row.delivery_id,
+        account_id=row.account_id,
+        client_id=row.client_id,
+        object=row.object,
+        map_version_id=row.map_version_id,
+        map_version=row.map_version,
+        status=LoadStatus(row.status),
+        is_test=row.is_test,
+        row_count=row.row_count,
+        verdicts={verdict: row._mapping[f"{verdict}_count"] for verdict in Verdict},
+        classes={row_class: row._mapping[f"{row_class}_count"] for row_class in RowClass},
+        reasons=row.reasons,
+        warnings=tuple(row.warnings),
+        range_from=row.range_from,
+        range_to=row.range_to,
+        staged_epoch=row.staged_epoch,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        approved_by=row.approved_by,
+        committed_at=row.committed_at,
+        error_note=row.error_note,
+        version=row.version,
+    )

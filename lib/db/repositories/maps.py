@@ -1,0 +1,187 @@
+"""Map versions, field by field; an approved version never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+
+from lib.db.bulk import insert_many
+from lib.db.repositories.base import Repository
+from lib.db.tables.maps import integration_field_mappings, map_versions
+from lib.domain.accounts import Account
+from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
+from lib.domain.objects import object_type
+from lib.domain.states import MAP_MOVES, MapStatus
+from lib.errors import DeskError, NotFound
+
+
+@dataclass(frozen=True)
+class MapVersion:
+    """One version of a map, with who submitted and approved it."""
+
+    id: int
+    account_id: int
+    object: str
+    version: int
+    status: MapStatus
+    fingerprint: str
+    submitted_by: int
+    submitted_at: datetime
+    approved_by: int | None
+    field_map: FieldMap
+
+
+class MapRepository(Repository):
+    """Versions of (account, object), numbered from 1."""
+
+    def approved(self, account: Account, name: str) -> MapVersion | None:
+        """The approved version of this object, or None."""
+        row = self.one(
+            select(map_versions).where(
+                map_versions.c.account_id == account.id,
+                map_versions.c.object == name,
+                map_versions.c.status == MapStatus.APPROVED,
+                self.tx.visible(map_versions),
+            )
+        )
+        return None if row is None else self._version(row)
+
+    def numbered(self, account: Account, name: str, version: int) -> MapVersion:
+        """One version by its number; NotFound otherwise."""
+        row = self.one(
+            select(map_versions).where(
+                map_versions.c.account_id == account.id,
+                map_versions.c.object == name,
+                map_versions.c.version == version,
+                self.tx.visible(map_versions),
+            )
+        )
+        if row is None:
+            raise NotFound(f"version of the {name} map of {account.key} numbered", version, "`map save` makes one.")
+        return self._version(row)
+
+    def by_id(self, map_version_id: int) -> MapVersion:
+        """One version by its id."""
+        row = self.one(select(map_versions).where(map_versions.c.id == map_version_id, self.tx.visible(map_versions)))
+        if row is None:
+            raise NotFound("map version", map_version_id)
+        return self._version(row)
+
+    def submit(self, account: Account, field_map: FieldMap, fingerprint: str) -> MapVersion:
+        """Write a new version, submitted for approval, and a row for every field of it."""
+        last = select(func.max(map_versions.c.version)).where(
+            map_versions.c.account_id == account.id, map_versions.c.object == field_map.object
+        )
+        version = (self.connection.execute(last).scalar_one() or 0) + 1
+        version_id = self.add(
+            map_versions,
+            account_id=account.id,
+            client_id=account.client_id,
+            object=field_map.object,
+            version=version,
+            status=MapStatus.SUBMITTED,
+            fingerprint=fingerprint,
+            submitted_by=self.tx.actor.person_id,
+            submitted_at=self.tx.now,
+        )
+        insert_many(self.connection, integration_field_mappings, _field_rows(version_id, field_map))
+        return self.by_id(version_id)
+
+    def approve(self, found: MapVersion) -> None:
+        """Approve a submitted version and retire the one it replaces."""
+        if MapStatus.APPROVED not in MAP_MOVES[found.status]:
+            raise DeskError(
+                "map_not_submitted",
+                f"Version {found.version} of the {found.object} map is {found.status}, not waiting for approval.",
+                "Save a new version with `map save`, then approve that.",
+            )
+        current = (
+            map_versions.c.account_id == found.account_id,
+            map_versions.c.object == found.object,
+            map_versions.c.status == MapStatus.APPROVED,
+        )
+        self.run(update(map_versions).where(*current).values(status=MapStatus.RETIRED))
+        moved = self.run(
+            update(map_versions)
+            .where(map_versions.c.id == found.id, map_versions.c.status == found.status)
+            .values(status=MapStatus.APPROVED, approved_by=self.tx.actor.person_id, approved_at=self.tx.now)
+        )
+        if moved.rowcount == 0:
+            raise DeskError("changed_meanwhile", "Somebody else decided on this version a moment ago.", "Look again.")
+
+    def _version(self, row: Row[Any]) -> MapVersion:
+        fields = self.all(
+            select(integration_field_mappings)
+            .where(integration_field_mappings.c.map_version_id == row.id)
+            .order_by(integration_field_mappings.c.position)
+        )
+        field_map = FieldMap(
+            row.object,
+            tuple(_rule(item) for item in fields if item.target_column),
+            tuple(IgnoredField(item.source, item.reason) for item in fields if not item.target_column),
+        )
+        return MapVersion(
+            row.id,
+            row.account_id,
+            row.object,
+            row.version,
+            MapStatus(row.status),
+            row.fingerprint,
+            row.submitted_by,
+            row.submitted_at,
+            row.approved_by,
+            field_map,
+        )
+
+
+def _rule(row: Row[Any]) -> FieldRule:
+    return FieldRule(
+        source=row.source,
+        target=row.target_column,
+        transforms=tuple(Transform(item["name"], item["options"]) for item in row.transforms),
+        label=row.label,
+        owner=row.owner,
+        explanation=row.explanation,
+        sensitivity=Sensitivity(row.sensitivity),
+        confidence=row.confidence_pct / 100,
+        reason=row.reason,
+    )
+
+
+def _field_rows(version_id: int, field_map: FieldMap) -> list[dict[str, Any]]:
+    table = object_type(field_map.object).table
+    mapped = [
+        {
+            "source": rule.source,
+            "target_column": rule.target,
+            "transforms": [{"name": step.name, "options": step.options} for step in rule.transforms],
+            "label": rule.label,
+            "owner": rule.owner,
+            "explanation": rule.explanation,
+            "sensitivity": rule.sensitivity,
+            "confidence_pct": round(rule.confidence * 100),
+            "reason": rule.reason,
+        }
+        for rule in field_map.fields
+    ]
+    ignored = [
+        {
+            "source": item.source,
+            "target_column": "",
+            "transforms": [],
+            "label": "",
+            "owner": "",
+            "explanation": "",
+            "sensitivity": Sensitivity.INTERNAL,
+            "confidence_pct": 0,
+            "reason": item.reason,
+        }
+        for item in field_map.ignored
+    ]
+    return [
+        {"map_version_id": version_id, "position": position, "target_table": table, **values}
+        for position, values in enumerate(mapped + ignored)
+    ]

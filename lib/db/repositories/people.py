@@ -1,0 +1,53 @@
+"""People of the desk and the clients they may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from lib.db.repositories.base import Repository
+from lib.db.tables.people import people, person_clients
+from lib.domain.people import Actor, Role
+
+
+class PeopleRepository(Repository):
+    """Asked before anybody is known, so it is the one repository that a scope does not narrow."""
+
+    def by_email(self, email: str) -> Actor | None:
+        """The active person with this address, or None."""
+        return self._actor(people.c.email == email.strip().lower())
+
+    def by_id(self, person_id: int) -> Actor | None:
+        """The active person with this id, or None."""
+        return self._actor(people.c.id == person_id)
+
+    def every(self) -> list[Actor]:
+        """Every active person, by address."""
+        found = self.all(select(people.c.id).where(people.c.is_active).order_by(people.c.email))
+        return [actor for row in found if (actor := self.by_id(row.id)) is not None]
+
+    def add_person(self, email: str, name: str, role: Role, client_id: int | None) -> Actor:
+        """Add a person who sees every client, or, where one is named, only that."""
+        person_id = self.add(
+            people,
+            email=email.strip().lower(),
+            name=name,
+            role=role,
+            sees_every_client=client_id is None,
+            is_active=True,
+            created_at=self.tx.now,
+        )
+        if client_id is not None:
+            self.run(insert(person_clients).values(person_id=person_id, client_id=client_id))
+        actor = self.by_id(person_id)
+        assert actor is not None
+        return actor
+
+    def _actor(self, condition: object) -> Actor | None:
+        row = self.one(select(people).where(condition, people.c.is_active))  # type: ignore[arg-type]
+        if row is None:
+            return None
+        scope: frozenset[int] | None = None
+        if not row.sees_every_client:
+            found = self.all(select(person_clients.c.client_id).where(person_clients.c.person_id == row.id))
+            scope = frozenset(item.client_id for item in found)
+        return Actor(row.id, row.email, row.name, Role(row.role), scope)

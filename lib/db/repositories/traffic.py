@@ -1,0 +1,95 @@
+"""The traffic database, in short transactions of its own: written first, visible through committed loads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, select
+
+from lib.db.bulk import batches, insert_many
+from lib.db.repositories.base import Repository
+from lib.db.tables.traffic import traffic_days
+from lib.db.transactions import transact
+from lib.domain.accounts import Account
+
+
+class TrafficRepository(Repository):
+    """Each call is one transaction of the traffic database; the app side's status decides what anybody sees."""
+
+    def write(self, account: Account, name: str, load_id: int, rows: Sequence[dict[str, Any]]) -> None:
+        """Write the rows of a load, replacing what an earlier try of the same load had written."""
+        common = {
+            "load_id": load_id,
+            "client_id": account.client_id,
+            "account_id": account.id,
+            "object": name,
+            "written_at": self.tx.now,
+        }
+
+        def work(connection: Any) -> None:
+            connection.execute(delete(traffic_days).where(traffic_days.c.load_id == load_id))
+            insert_many(connection, traffic_days, [{**row, **common} for row in rows])
+
+        transact(self.tx.traffic_engine, work)
+
+    def erase(self, load_ids: Sequence[int]) -> None:
+        """Remove rows of loads that are not committed any more, or never were."""
+
+        def work(connection: Any) -> None:
+            connection.execute(delete(traffic_days).where(traffic_days.c.load_id.in_(load_ids)))
+
+        transact(self.tx.traffic_engine, work)
+
+    def load_ids(self) -> list[int]:
+        """Every load that has rows here."""
+        return transact(
+            self.tx.traffic_engine,
+            lambda connection: list(connection.execute(select(traffic_days.c.load_id).distinct()).scalars()),
+            is_writing=False,
+        )
+
+    def visible_rows(
+        self, account: Account, name: str, loads: Sequence[int], first: date, last: date
+    ) -> list[Row[Any]]:
+        """The rows of these days as they stand: for each external id, the one of the last of `loads` that holds it.
+
+        `loads` is in the order of commits. A row that moved to another day under a later load is not found on the old one.
+        """
+        order = {load_id: place for place, load_id in enumerate(loads)}
+
+        def work(connection: Any) -> list[Row[Any]]:
+            found = connection.execute(
+                select(traffic_days).where(
+                    traffic_days.c.account_id == account.id,
+                    traffic_days.c.object == name,
+                    traffic_days.c.day.between(first, last),
+                    self.tx.visible(traffic_days),
+                )
+            ).all()
+            newest: dict[str, Row[Any]] = {}
+            for row in found:
+                if row.load_id in order and (
+                    row.external_id not in newest or order[newest[row.external_id].load_id] < order[row.load_id]
+                ):
+                    newest[row.external_id] = row
+            moved = _newest_loads(connection, account, list(newest), order)
+            return [row for key, row in newest.items() if moved[key] == row.load_id]
+
+        return transact(self.tx.traffic_engine, work, is_writing=False)
+
+
+def _newest_loads(connection: Any, account: Account, keys: list[str], order: dict[int, int]) -> dict[str, int]:
+    """For each external id, the last committed load that holds it on any day."""
+    newest: dict[str, int] = {}
+    for batch in batches(keys):
+        statement = select(traffic_days.c.external_id, traffic_days.c.load_id).where(
+            traffic_days.c.account_id == account.id, traffic_days.c.external_id.in_(batch)
+        )
+        for row in connection.execute(statement):
+            if row.load_id in order and (
+                row.external_id not in newest or order[newest[row.external_id]] < order[row.load_id]
+            ):
+                newest[row.external_id] = row.load_id
+    return newest

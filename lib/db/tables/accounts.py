@@ -1,0 +1,69 @@
+"""Provider accounts (R2, R8) and the signal that each of their objects carries (R3)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, UniqueConstraint
+
+from lib.db.tables.metadata import app_table, moment, own_id, ref
+from lib.db.types import Id, text
+from lib.domain.objects import Destination
+from lib.domain.signals import Paid, Signal
+
+
+def _one_of(column: str, values: type[Signal] | type[Paid] | type[Destination]) -> str:
+    return f"{column} IN (" + ", ".join(f"'{value}'" for value in values) + ")"
+
+
+integration_provider_accounts = app_table(
+    "integration_provider_accounts",
+    own_id(),
+    Column("key", text(60), nullable=False),
+    ref("client_id", "clients.id"),
+    Column("provider", text(60), nullable=False),
+    Column("source_label", text(100), nullable=False),
+    ref("owner_id", "people.id"),
+    Column("reason", text(500), nullable=False),
+    Column("status", text(20), nullable=False),
+    Column("destination", text(10), nullable=False),
+    Column("timezone", text(60), nullable=False),
+    Column("auth_model", text(100), nullable=False),
+    Column("auth_scopes", text(500), nullable=False),
+    Column("credential_ref", text(300), nullable=False),
+    Column("webhook_secret_ref", text(300), nullable=False),
+    Column("public_promise", text(1000), nullable=False),
+    Column("failure_path", text(1000), nullable=False),
+    Column("manual_fallback", text(1000), nullable=False),
+    Column("rollback_note", text(1000), nullable=False),
+    Column("retry_rules", text(500), nullable=False),
+    Column("retention_days", Integer, nullable=False),
+    Column("freshness_hours", Integer, nullable=False),
+    Column("failure_threshold_pct", Integer, nullable=False),
+    Column("phone_region", text(2), nullable=False),
+    Column("currency", text(3), nullable=False),
+    Column("is_four_eyes", Boolean(create_constraint=False), nullable=False),
+    Column("version", Integer, nullable=False),
+    moment("created_at"),
+    UniqueConstraint("key"),
+    # R1, R2, R4 of the record itself: a source, a reason and an owner are never blank.
+    CheckConstraint("source_label <> ''", name="source_named"),
+    CheckConstraint("reason <> ''", name="reason_given"),
+    CheckConstraint(_one_of("destination", Destination), name="destination_known"),
+    CheckConstraint("retention_days >= 0", name="retention_not_negative"),
+    Index("ix_integration_provider_accounts_client_id", "client_id"),
+)
+
+account_objects = app_table(
+    "account_objects",
+    own_id(),
+    ref("account_id", "integration_provider_accounts.id"),
+    Column("object", text(40), nullable=False),
+    # SIGNAL itself is a reserved word, which a CHECK could not name on every database.
+    Column("signal_name", text(40), nullable=False),
+    Column("paid", text(20), nullable=False),
+    # Counts the commits and undos of this object: a commit first takes this row, so two of them never interleave, and a
+    # load staged under an older epoch is checked again before it is committed.
+    Column("epoch", Id, nullable=False),
+    UniqueConstraint("account_id", "object"),
+    CheckConstraint(_one_of("signal_name", Signal), name="signal_known"),
+    CheckConstraint(_one_of("paid", Paid), name="paid_known"),
+)

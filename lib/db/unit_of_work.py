@@ -1,0 +1,178 @@
+"""One transaction in the name of one person: what every service is handed, and the only way to the repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, true
+
+from lib.clock import Clock, utc_now
+from lib.db.engine import open_engine
+from lib.db.repositories.accounts import AccountRepository
+from lib.db.repositories.audit import AuditRepository
+from lib.db.repositories.baselines import BaselineRepository
+from lib.db.repositories.clients import ClientRepository
+from lib.db.repositories.deliveries import DeliveryRepository
+from lib.db.repositories.external_objects import ExternalObjectRepository
+from lib.db.repositories.loads import LoadRepository
+from lib.db.repositories.maps import MapRepository
+from lib.db.repositories.metrics import MetricRepository
+from lib.db.repositories.payloads import PayloadRepository
+from lib.db.repositories.people import PeopleRepository
+from lib.db.repositories.records import RecordRepository
+from lib.db.repositories.rows import RowRepository
+from lib.db.repositories.slices import SliceRepository
+from lib.db.repositories.traffic import TrafficRepository
+from lib.db.transactions import once, transact
+from lib.domain.people import Actor
+from lib.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class UnitOfWork:
+    """A transaction of the app database. Every query of a client's data goes through `visible`: no scope, no query."""
+
+    def __init__(self, connection: Connection, traffic: Engine, actor: Actor, now: datetime) -> None:
+        self.connection = connection
+        self.traffic_engine = traffic
+        self.actor = actor
+        self.now = now
+
+    def visible(self, table: Table) -> ColumnElement[bool]:
+        """The condition that keeps a query inside the clients this person may see."""
+        if self.actor.client_ids is None:
+            return true()
+        column = table.c.id if table.name == "clients" else table.c.client_id
+        return column.in_(sorted(self.actor.client_ids))
+
+    def once(self, key: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do `work` exactly once under `key`, also when the answer of COMMIT was lost; call it first."""
+        return once(self.connection, key, work)
+
+    @cached_property
+    def people(self) -> PeopleRepository:
+        """People and their scopes."""
+        return PeopleRepository(self)
+
+    @cached_property
+    def clients(self) -> ClientRepository:
+        """Clients."""
+        return ClientRepository(self)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Provider accounts."""
+        return AccountRepository(self)
+
+    @cached_property
+    def maps(self) -> MapRepository:
+        """Map versions."""
+        return MapRepository(self)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        """Deliveries."""
+        return DeliveryRepository(self)
+
+    @cached_property
+    def payloads(self) -> PayloadRepository:
+        """Payload chunks."""
+        return PayloadRepository(self)
+
+    @cached_property
+    def loads(self) -> LoadRepository:
+        """Loads."""
+        return LoadRepository(self)
+
+    @cached_property
+    def rows(self) -> RowRepository:
+        """Rows of loads."""
+        return RowRepository(self)
+
+    @cached_property
+    def external_objects(self) -> ExternalObjectRepository:
+        """Things as the provider knows them."""
+        return ExternalObjectRepository(self)
+
+    @cached_property
+    def records(self) -> RecordRepository:
+        """Our records."""
+        return RecordRepository(self)
+
+    @cached_property
+    def traffic(self) -> TrafficRepository:
+        """The traffic database, in short transactions of its own."""
+        return TrafficRepository(self)
+
+    @cached_property
+    def metrics(self) -> MetricRepository:
+        """Metric definitions."""
+        return MetricRepository(self)
+
+    @cached_property
+    def slices(self) -> SliceRepository:
+        """Daily slices of metrics."""
+        return SliceRepository(self)
+
+    @cached_property
+    def baselines(self) -> BaselineRepository:
+        """Baselines."""
+        return BaselineRepository(self)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """The audit log."""
+        return AuditRepository(self)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Both databases and the clock. `do` writes, `ask` only reads; both run one service in one transaction."""
+
+    settings: Settings
+    app: Engine
+    traffic: Engine
+    hash_key: bytes
+    clock: Clock = utc_now
+
+    def do(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `verb(tx, …)` in one writing transaction, tried again whole where that helps."""
+        return transact(
+            self.app, lambda connection: verb(self._unit(connection, actor), *args, **kwargs), is_writing=True
+        )
+
+    def ask(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `verb(tx, …)` in one transaction that only reads."""
+        return transact(
+            self.app, lambda connection: verb(self._unit(connection, actor), *args, **kwargs), is_writing=False
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.app.dispose()
+        self.traffic.dispose()
+
+    def _unit(self, connection: Connection, actor: Actor) -> UnitOfWork:
+        return UnitOfWork(connection, self.traffic, actor, self.clock())
+
+
+def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, *, is_migrating: bool = False) -> Desk:
+    """The desk on the databases that the settings name; nothing is connected to until it is used."""
+    app, traffic = (
+        (settings.app_migration_url, settings.traffic_migration_url)
+        if is_migrating
+        else (settings.app_url, settings.traffic_url)
+    )
+    return Desk(
+        settings,
+        open_engine(app, is_migrating=is_migrating),
+        open_engine(traffic, is_migrating=is_migrating),
+        hash_key,
+        clock,
+    )

@@ -1,0 +1,89 @@
+"""A delivery and a load: what arrived, and what one version of a map makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from lib.domain.states import DeliveryStatus, LoadStatus
+from lib.domain.verdicts import RowClass, Verdict
+from lib.errors import DeskError
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """A span of days, both ends included, in the client's time zone."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise DeskError(
+                "dates_out_of_order",
+                f"The range ends on {self.last} before it begins on {self.first}.",
+                "Swap the two dates; both ends are included.",
+            )
+
+    @property
+    def days(self) -> int:
+        """How many days the range holds."""
+        return (self.last - self.first).days + 1
+
+    def as_dict(self) -> dict[str, str]:
+        """`{"from", "to"}` as ISO dates."""
+        return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One row of `integration_import_batches`."""
+
+    id: int
+    account_id: int
+    client_id: int
+    kind: str
+    file_name: str
+    content_hash: str
+    byte_count: int
+    status: DeliveryStatus
+    received_at: datetime
+    received_by: int
+    range_from: date | None
+    range_to: date | None
+    is_range_given: bool
+    is_partial: bool
+    expected_rows: int | None
+    row_count: int | None
+    error_note: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Load:
+    """One row of `data_import_batches`. The counts are kept as counters, so that nobody has to scan the rows for them."""
+
+    id: int
+    delivery_id: int
+    account_id: int
+    client_id: int
+    object: str
+    map_version_id: int
+    map_version: int
+    status: LoadStatus
+    is_test: bool
+    row_count: int
+    verdicts: dict[Verdict, int]
+    classes: dict[RowClass, int]
+    reasons: dict[str, int]
+    warnings: tuple[str, ...]
+    range_from: date | None
+    range_to: date | None
+    staged_epoch: int
+    created_at: datetime
+    created_by: int
+    approved_by: int | None
+    committed_at: datetime | None
+    error_note: str
+    version: int

@@ -1,0 +1,83 @@
+"""What a number means: one metric definition, complete enough for one clear sentence (R14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.domain.signals import Paid, Signal
+
+
+class Aggregation(StrEnum):
+    """How records become a number; a ratio is always computed from two sums, never averaged."""
+
+    COUNT = "count"
+    SUM = "sum"
+    RATIO = "ratio"
+
+
+class Surface(StrEnum):
+    """Where a metric ends (R22)."""
+
+    REPORT_NOTE = "report_note"
+    PORTAL_CARD = "portal_card"
+    ADMIN_TASK = "admin_task"
+    INCIDENT_ALERT = "incident_alert"
+    HEALTH_SIGNAL = "health_signal"
+
+
+@dataclass(frozen=True)
+class MetricTemplate:
+    """A metric as a provider template offers it.
+
+    `date_basis` names the record column whose day the metric counts by (`occurred_at`, `booked_at`, …); `column` the
+    column that is summed (money in currency units) for SUM; `where` pairs of column and accepted values (empty: all
+    genuine records); `dimension` the column whose values split it, empty for none; `unit` a plain noun (`leads`, `USD`).
+    A RATIO names two other metric keys of the same account in `numerator` and `denominator`.
+    `client_meaning` is the client-safe half sentence that explains the number.
+    """
+
+    key: str
+    label: str
+    object: str
+    unit: str
+    client_meaning: str
+    aggregation: Aggregation = Aggregation.COUNT
+    date_basis: str = "occurred_at"
+    column: str = ""
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    dimension: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    surface: Surface = Surface.PORTAL_CARD
+    counts_every_class: bool = False
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of one account: the template, bound to a source and a signal, in one version."""
+
+    id: int
+    client_id: int
+    account_id: int
+    account_key: str
+    source_label: str
+    signal: Signal
+    paid: Paid
+    version: int
+    template: MetricTemplate
+
+    @property
+    def name(self) -> str:
+        """`account.metric`, the name by which everybody asks for it."""
+        return f"{self.account_key}.{self.template.key}"
+
+    def missing_for_a_sentence(self) -> tuple[str, ...]:
+        """What R14 misses: empty when source, unit and client meaning are all there."""
+        parts = {
+            "source label": self.source_label,
+            "unit": self.template.unit,
+            "client meaning": self.template.client_meaning,
+            "label": self.template.label,
+        }
+        return tuple(name for name, value in parts.items() if not value.strip())

@@ -1,0 +1,127 @@
+"""The shape of a provider template: everything the desk knows of a provider before the first delivery, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lib.domain.metrics import MetricTemplate
+from lib.domain.objects import Destination
+from lib.domain.signals import ObjectSignal
+from lib.domain.verdicts import RowClass
+from lib.errors import DeskError
+
+
+class MarkOn(StrEnum):
+    """Whether a mark looks at the field as the provider sent it or at the column it was mapped to."""
+
+    SOURCE = "source"
+    TARGET = "target"
+
+
+class Test(StrEnum):
+    """How a mark compares, always on trimmed, case-folded text."""
+
+    EQUALS = "equals"
+    CONTAINS = "contains"
+    STARTS_WITH = "starts_with"
+    MATCHES = "matches"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A sign by which rows of a class are known: `field` (source path or target column) compared with any of `values`.
+
+    `evidence` is the sentence kept with the row, in words a client may read.
+    """
+
+    row_class: RowClass
+    on: MarkOn
+    field: str
+    test: Test
+    values: tuple[str, ...]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class ObjectTemplate:
+    """What a provider sends of one canonical object.
+
+    `key` is the source field that identifies a record (empty: the whole row's hash); `synonyms` maps a target column to
+    source headers it is known under, best first; `value_maps` maps a target column to {provider's value: ours};
+    `money_unit` is dollars, cents or micros; `timezone` is an IANA name, or `account` for the account's own zone, for
+    times written without one; `day_order` is mdy, dmy or ymd for dates such as 3/4/2026; `resale_group` is True where
+    `group_id` names one homeowner's request sold several times (R10); `example` is one invented payload.
+    """
+
+    object: str
+    signal: ObjectSignal
+    key: str
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    value_maps: dict[str, dict[str, str]] = field(default_factory=dict)
+    money_unit: str = "dollars"
+    timezone: str = "account"
+    day_order: str = "mdy"
+    resale_group: bool = False
+    is_signal_assumed: bool = False
+    example: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a provider signs its webhooks: header, timestamp header and its unit, signed template, digest, encoding, prefix.
+
+    `scheme` is hmac, shared_key_header, shared_key_body, url_token or none.
+    """
+
+    scheme: str = "none"
+    header: str = ""
+    timestamp_header: str = ""
+    timestamp_unit: str = "s"
+    template: str = "{body}"
+    digest: str = "sha256"
+    encoding: str = "hex"
+    prefix: str = ""
+    is_verified: bool = True
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How an API hands out pages and how fast it may be asked."""
+
+    style: str = "none"
+    page_size: int = 0
+    requests_per_minute: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderTemplate:
+    """One provider. All templates have this one shape; what is not verified of a provider is configurable, never assumed."""
+
+    key: str
+    name: str
+    source_label: str
+    destination: Destination
+    destination_reason: str
+    objects: tuple[ObjectTemplate, ...]
+    metrics: tuple[MetricTemplate, ...]
+    auth_model: str
+    auth_scopes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    signature: Signature = field(default_factory=Signature)
+    paging: Paging = field(default_factory=Paging)
+    freshness_hours: int = 48
+    retention_days: int = 90
+    retry_rules: str = "Three more tries, 15 minutes apart, then a dead letter."
+    known_failures: tuple[str, ...] = ()
+    documentation: tuple[str, ...] = ()
+
+    def object(self, name: str) -> ObjectTemplate:
+        """The template of one object; DeskError `object_not_offered` names those the provider sends."""
+        for item in self.objects:
+            if item.object == name:
+                return item
+        offered = ", ".join(item.object for item in self.objects)
+        raise DeskError("object_not_offered", f"{self.name} sends no {name}.", f"It sends {offered}.")

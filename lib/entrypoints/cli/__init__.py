@@ -1,0 +1,36 @@
+"""The command line: every step of the road, for people at a terminal and for machines with `--json`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from lib.entrypoints.cli import accounts, clients, desk, imports, maps, numbers, people, reading
+from lib.entrypoints.cli.output import door
+from lib.log import set_up_logging
+
+app = typer.Typer(
+    name="python -m lib",
+    help="Connector Desk: the room a service business's numbers pass through before anybody sees them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+desk.add_to(app)
+reading.add_to(app)
+imports.add_to(app)
+numbers.add_to(app)
+app.add_typer(people.app, name="user")
+app.add_typer(clients.app, name="client")
+app.add_typer(accounts.app, name="account")
+app.add_typer(maps.app, name="map")
+app.add_typer(numbers.baselines, name="baseline")
+
+
+def main() -> None:
+    """Run one command; known trouble ends with exit code 1 and one sentence, wrong usage with 2."""
+    set_up_logging()
+    with door(is_json="--json" in sys.argv):
+        app()

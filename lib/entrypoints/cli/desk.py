@@ -1,0 +1,58 @@
+"""`migrate`, `doctor`, `grants`, `demo`: the desk itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lib.demo_loading import load_demo
+from lib.entrypoints.cli.output import answer, progress_bar, say
+from lib.entrypoints.cli.session import Json, opened
+from lib.pipeline import migrate
+from lib.services import doctor
+from lib.services.people import local_admin
+from lib.settings import load_settings
+
+
+def migrate_databases() -> None:
+    """Bring both databases to head, as the migrating user."""
+    done: list[str] = []
+    migrate(load_settings(), done.append)
+    say(f"Both databases are at head; {len(done)} steps were taken." if done else "Both databases are at head already.")
+
+
+def find_trouble(is_json: Json = False) -> None:
+    """Everything wrong with this desk, one line each, with the mend."""
+    settings = load_settings()
+    found = doctor.examine_databases(settings)
+    if not any(item.severity == doctor.WRONG for item in found):
+        with opened() as desk:
+            found.extend(doctor.examine_desk(desk, local_admin(desk)))
+    value = {"ok": not found, "findings": [vars(item) for item in found]}
+    lines = [f"{item.severity}: {item.sentence} {item.mend}" for item in found]
+    answer(value, is_json=is_json, words=lambda: "\n".join(lines) or "Nothing is wrong with this desk.")
+    if any(item.severity == doctor.WRONG for item in found):
+        raise typer.Exit(1)
+
+
+def print_grants(
+    user: Annotated[str, typer.Option(help="The running app's database user, such as 'desk'@'%'.")] = "'desk'@'%'",
+) -> None:
+    """The statements that give the running app's database user what it needs and no more."""
+    say("\n".join(doctor.grants(load_settings(), user)))
+
+
+def demo() -> None:
+    """Load the demo workspace: a labelled client with a year of invented deliveries, through the real road."""
+    with opened() as desk, progress_bar() as progress:
+        made = load_demo(desk, local_admin(desk), progress)
+    say(f"{made['client']} is loaded: {made['loads']} loads, {made['rows']} rows. See `metrics {made['key']}`.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    app.command("migrate")(migrate_databases)
+    app.command("doctor")(find_trouble)
+    app.command("grants")(print_grants)
+    app.command("demo")(demo)

@@ -1,0 +1,98 @@
+"""`map`: suggest, save and approve field maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib.domain.maps import FieldMap
+from lib.domain.people import Role
+from lib.entrypoints.cli.output import answer
+from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
+from lib.errors import DeskError
+from lib.services import maps, read
+
+app = typer.Typer(help="Field maps: what every incoming field becomes.", no_args_is_help=True, rich_markup_mode=None)
+Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]
+Object = Annotated[str, typer.Option("--object", metavar="OBJECT", help="lead, job, call, booking, …")]
+
+
+@app.command("suggest")
+def suggest(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sample of what the provider sends.")],
+    account: Account,
+    object: Object,
+    out: Annotated[Path, typer.Option(help="Where to write the map, a YAML file to look at and edit.")],
+    sheet: Annotated[str, typer.Option(help="The sheet of a workbook.")] = "",
+    by: MaybeBy = None,
+    is_json: Json = False,
+) -> None:
+    """Suggest a complete map for a sample; every field is mapped, or left out and said so."""
+    sample = read.read_sample(file, sheet)
+    with opened() as desk:
+        suggested = desk.ask(acting(desk, by), maps.suggest_map, account, object, sample)
+    _write(out, maps.to_text(suggested))
+    value = _counts(suggested) | {"out": str(out)}
+    answer(value, is_json=is_json, words=lambda: f"{_sentence(suggested)} Look at {out}, then `map save` it.")
+
+
+@app.command("save")
+def save(
+    file: Annotated[Path, typer.Argument(metavar="MAP.yaml", help="The map.")],
+    account: Account,
+    by: By,
+    is_json: Json = False,
+) -> None:
+    """Submit a map for approval, as a new version."""
+    field_map = maps.from_text(_text(file))
+    with opened() as desk:
+        version = desk.do(acting(desk, by, role=Role.OWNER), maps.save_map, account, field_map)
+    value = {"version": version.version, "object": version.object, "status": version.status, **_counts(field_map)}
+    words = f"Version {version.version} of the {version.object} map is {version.status}. {_sentence(field_map)}"
+    answer(value, is_json=is_json, words=lambda: words)
+
+
+@app.command("approve")
+def approve(
+    account: Account,
+    object: Object,
+    version: Annotated[int, typer.Option(help="The version's number.")],
+    by: By,
+    is_json: Json = False,
+) -> None:
+    """Approve a version; imports run through it from now on."""
+    with opened() as desk:
+        approved = desk.do(acting(desk, by, role=Role.OWNER), maps.approve_map, account, object, version)
+    value = {"version": approved.version, "object": object, "status": approved.status, **_counts(approved.field_map)}
+    words = f"Version {version} of the {object} map of {account} is approved. {_sentence(approved.field_map)}"
+    answer(value, is_json=is_json, words=lambda: words)
+
+
+def _counts(field_map: FieldMap) -> dict[str, int]:
+    return {"mapped": len(field_map.fields), "ignored": len(field_map.ignored), "unplaced": maps.unplaced(field_map)}
+
+
+def _sentence(field_map: FieldMap) -> str:
+    counts = _counts(field_map)
+    return (
+        f"{counts['mapped']} fields are mapped and {counts['ignored']} left out, "
+        f"{counts['unplaced']} of them because nothing fits."
+    )
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeskError("no_such_file", f"The map {file} cannot be read.", "Check its path.") from error
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DeskError(
+            "cannot_write", f"{out} cannot be written: {error.strerror}.", "Choose another --out."
+        ) from error

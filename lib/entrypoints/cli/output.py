@@ -1,0 +1,84 @@
+"""How commands speak: a sentence or a table to people, JSON to machines, trouble in one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from lib.errors import DeskError
+from lib.log import log_bug
+
+_errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+def say(text: str) -> None:
+    """One line for the person."""
+    print(text)
+
+
+def notice(text: str) -> None:
+    """A remark beside the result, on standard error, so that it never mixes with JSON."""
+    _errors.print(text)
+
+
+def answer(value: Any, *, is_json: bool, words: Callable[[], str]) -> None:
+    """The result: as JSON when asked for, else in words."""
+    print(json.dumps(value, indent=2, default=_plain, ensure_ascii=False) if is_json else words())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    raise TypeError(f"{type(value).__name__} is not plain")
+
+
+@contextmanager
+def door(*, is_json: bool) -> Iterator[None]:
+    """Where trouble ends: known trouble is said with its way out, a bug is logged and only its reference is shown."""
+    try:
+        yield
+    except DeskError as trouble:
+        _refuse(trouble, is_json=is_json)
+    except Exception as bug:
+        reference = log_bug(bug)
+        _refuse(
+            DeskError(
+                "unexpected",
+                f"Something broke on the desk's side; it is logged as {reference}.",
+                "Show that reference to whoever runs this desk.",
+            ),
+            is_json=is_json,
+        )
+
+
+def _refuse(trouble: DeskError, *, is_json: bool) -> None:
+    if is_json:
+        print(json.dumps({"error": trouble.as_dict()}, ensure_ascii=False))
+    else:
+        _errors.print(f"{trouble.message} {trouble.hint}".strip())
+    sys.exit(1)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on a terminal, nothing elsewhere; it is told the stage, what is done and how much there is."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_errors, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)

@@ -1,0 +1,1 @@
+"""Outside to rows: readers of files, losing none of their rows."""

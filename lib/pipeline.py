@@ -1,0 +1,232 @@
+"""The order of the steps: receive → read → map → validate → classify → stage → review → commit → roll up.
+
+The only file that knows what follows what; each step is a service, and services never import each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lib.clock import Clock, utc_now
+from lib.db.migrations.history import APP, TRAFFIC, require_head
+from lib.db.repositories.maps import MapVersion
+from lib.db.unit_of_work import Desk, UnitOfWork, open_databases
+from lib.domain.accounts import Account
+from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.people import Actor, Right
+from lib.domain.states import LoadStatus, require_load_move
+from lib.errors import DeskError
+from lib.hash_key import hash_key
+from lib.services import (
+    classify,
+    commit,
+    maps,
+    people,
+    read,
+    receive,
+    recheck,
+    review,
+    roll_up,
+    stage,
+    translate,
+    undo,
+    validate,
+)
+from lib.settings import Settings, load_settings
+
+__all__ = ["Delivered", "Desk", "approve", "import_delivery", "migrate", "open_desk", "undo_load"]
+
+Progress = Callable[[str, int, int], None]
+_BATCH_ROWS = 25_000
+_APPROVALS = 8
+_OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A file as it was handed in: its bytes, and what the person said of it."""
+
+    account: str
+    object: str
+    file_name: str
+    content: bytes
+    days: DateRange | None = None
+    is_partial: bool = False
+    expected_rows: int | None = None
+    is_test: bool = False
+
+
+def open_desk(settings: Settings | None = None, clock: Clock = utc_now) -> Desk:
+    """The desk, ready to work; DeskError in one sentence when a database is down, not migrated, newer or not ours."""
+    chosen = settings or load_settings()
+    desk = open_databases(chosen, hash_key(chosen), clock)
+    require_head(APP, desk.app)
+    require_head(TRAFFIC, desk.traffic)
+    return desk
+
+
+def migrate(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> None:
+    """Bring both databases to head as the migrating user, and write the local admin down."""
+    desk = open_databases(settings, hash_key(settings), is_migrating=True)
+    try:
+        APP.upgrade(desk.app, progress)
+        TRAFFIC.upgrade(desk.traffic, progress)
+        people.ensure_local_admin(desk)
+    finally:
+        desk.close()
+
+
+def import_delivery(
+    desk: Desk, actor: Actor, delivered: Delivered, progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """Take a file through to review; the same file again gives back the load it already has, as `already_seen`."""
+    account, version = desk.ask(actor, maps.approved_map, delivered.account, delivered.object)
+    delivery = desk.do(
+        actor,
+        receive.receive_file,
+        delivered.account,
+        delivered.file_name,
+        delivered.content,
+        days=delivered.days,
+        is_partial=delivered.is_partial,
+        expected_rows=delivered.expected_rows,
+    )
+    seen = desk.ask(actor, stage.earlier_load, delivery, delivered.object, version, is_test=delivered.is_test)
+    load_id = seen.id if seen else _stage(desk, actor, delivered, delivery, account, version, progress).id
+    return {**desk.ask(actor, review.review_load, load_id), "already_seen": seen is not None}
+
+
+def approve(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] | None = None) -> dict[str, Any]:
+    """Commit a load and roll its metrics up, in one transaction and exactly once.
+
+    `seen` are the verdict counts that the person decided on; when a commit in between has changed them, the load is
+    counted anew and the approval refused. Without `seen` the new counts are committed and returned.
+    """
+    for attempt in range(1, _APPROVALS + 1):
+        recounted = desk.do(actor, _recheck, load_id)
+        if recounted is not None and seen is not None and recounted != seen:
+            raise DeskError(
+                "review_changed",
+                f"Another load was committed since load {load_id} was reviewed, and its counts changed.",
+                f"Look at it again with `review {load_id}`, then approve.",
+            )
+        try:
+            desk.do(actor, _approve, load_id)
+            break
+        except DeskError as trouble:
+            # Somebody committed the same object between the count and the commit: count anew.
+            if trouble.code != _OVERTAKEN or attempt == _APPROVALS:
+                raise
+    return desk.ask(actor, review.review_load, load_id)
+
+
+def undo_load(desk: Desk, actor: Actor, load_id: int, reason: str) -> dict[str, Any]:
+    """Undo a committed load and replace the slices it had moved, in one transaction and exactly once."""
+    counts = desk.do(actor, _undo, load_id, reason)
+    desk.ask(actor, lambda tx: undo.erase_traffic(tx, tx.loads.by_id(load_id)))
+    return {"load": load_id, "status": str(LoadStatus.UNDONE), **counts}
+
+
+def _stage(
+    desk: Desk,
+    actor: Actor,
+    delivered: Delivered,
+    delivery: Delivery,
+    account: Account,
+    version: MapVersion,
+    progress: Progress,
+) -> Load:
+    progress("reading", 0, 0)
+    try:
+        reading = read.read_content(delivered.content, delivered.file_name)
+    except DeskError as trouble:
+        desk.do(actor, receive.refuse, delivery.id, f"{trouble.message} {trouble.hint}".strip())
+        raise
+    batches = []
+    for batch in reading.batches(_BATCH_ROWS):
+        mapped = translate.translate(account, version.field_map, batch.frame)
+        batches.append(
+            stage.checked_batch(
+                account,
+                version.object,
+                first_row=batch.first_row,
+                lines=batch.lines,
+                raw=batch.frame,
+                mapped=mapped,
+                report=validate.validate(version.object, mapped, desk.clock()),
+                marks=classify.mark_batch(account, mapped, batch.frame),
+                hash_key=desk.hash_key,
+            )
+        )
+        progress("checking", batch.first_row + len(batch.frame), reading.facts.rows)
+    staged = stage.packed(batches, reading.rejected_text)
+
+    def write(tx: UnitOfWork) -> Load:
+        classified = classify.classify_rows(tx, account, version.object, staged.rows)
+        return stage.open_load(
+            tx, account, delivery, version, reading.facts, staged, classified, is_test=delivered.is_test
+        )
+
+    progress("writing", reading.facts.rows, reading.facts.rows)
+    return desk.do(actor, write)
+
+
+def _recheck(tx: UnitOfWork, load_id: int) -> dict[str, int] | None:
+    """Count a load anew when something was committed since it was staged; None when nothing was."""
+    tx.actor.require(Right.APPROVE_LOADS)
+    load = tx.loads.by_id(load_id)
+    epoch = tx.accounts.epoch(load.account_id, load.object)
+    if load.status is not LoadStatus.IN_REVIEW or load.staged_epoch == epoch:
+        return None
+    account = tx.accounts.by_id(load.account_id)
+    classified = classify.classify_rows(tx, account, load.object, recheck.load_rows(tx, load))
+    recheck.correct_rows(tx, load, classified)
+    recounted = tx.loads.recount(load, stage.counts_of(classified), epoch)
+    return {str(verdict): count for verdict, count in recounted.verdicts.items()}
+
+
+def _approve(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
+    done = tx.once(f"approve:{load_id}", lambda: _commit(tx, load_id))
+    load = tx.loads.by_id(load_id)
+    if str(load.status) != done["status"]:
+        require_load_move(load.id, load.status, LoadStatus.APPROVED)
+    return done
+
+
+def _commit(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
+    load = tx.loads.by_id(load_id)
+    account = tx.accounts.by_id(load.account_id)
+    commit.require_may_approve(tx, account, load)
+    # Whoever commits this object next waits here until we are done.
+    epoch = tx.accounts.advance_epoch(account.id, load.object)
+    if load.staged_epoch != epoch - 1:
+        raise DeskError(
+            _OVERTAKEN,
+            f"Another load of {account.key} was committed at the same moment, so load {load_id} was not.",
+            "Approve it again; it is counted anew first.",
+            is_retryable=True,
+        )
+    review.require_unblocked(load, tx.deliveries.by_id(load.delivery_id))
+    committed, touched = commit.commit_load(tx, account, load, epoch)
+    if touched is not None:
+        roll_up.roll_up(tx, account, load.object, touched.days, _span(load))
+    return {"status": str(committed.status)}
+
+
+def _undo(tx: UnitOfWork, load_id: int, reason: str) -> dict[str, int]:
+    return tx.once(f"undo:{load_id}", lambda: _reverse(tx, load_id, reason))
+
+
+def _reverse(tx: UnitOfWork, load_id: int, reason: str) -> dict[str, Any]:
+    load = tx.loads.by_id(load_id)
+    account = tx.accounts.by_id(load.account_id)
+    tx.accounts.advance_epoch(account.id, load.object)
+    undone = undo.undo_load(tx, account, load, reason)
+    roll_up.roll_up(tx, account, load.object, undone.touched.days, _span(load))
+    return dict(undone.counts)
+
+
+def _span(load: Load) -> DateRange | None:
+    return DateRange(load.range_from, load.range_to) if load.range_from and load.range_to else None

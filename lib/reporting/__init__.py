@@ -1,0 +1,1 @@
+"""Pure work on numbers that are already derived: periods, totals, comparisons and the sentences built from them."""

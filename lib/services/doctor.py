@@ -1,0 +1,103 @@
+"""Find everything wrong with a desk, one sentence each, with the mend; it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lib.db.checkup import Checkup, check_up
+from lib.db.grants import grant_statements
+from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.accounts import Account
+from lib.domain.people import Actor
+from lib.errors import DeskError
+from lib.settings import Settings
+
+WRONG = "wrong"
+WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or to be watched, and the mend."""
+
+    severity: str
+    code: str
+    sentence: str
+    mend: str
+
+
+def examine_databases(settings: Settings) -> list[Finding]:
+    """What is wrong before the desk can even be opened: reach, standing, rights of the database user."""
+    found: list[Finding] = []
+    for name, checkup in check_up(settings).items():
+        found.extend(_database(name, checkup))
+    return found
+
+
+def examine_desk(desk: Desk, actor: Actor) -> list[Finding]:
+    """What is wrong inside: accounts without their plan for failure, rows that no load owns."""
+    return desk.ask(actor, _inside)
+
+
+def grants(settings: Settings, user: str) -> list[str]:
+    """The statements that give the running app's database user what it needs and no more (R19)."""
+    if settings.app_url.startswith("sqlite"):
+        raise DeskError(
+            "no_grants",
+            "The embedded database has no users, so there is nothing to grant.",
+            "Set DATABASE_URL to a server first; here the app itself refuses to change its tables.",
+        )
+    return grant_statements(settings, user)
+
+
+def _database(name: str, checkup: Checkup) -> Iterator[Finding]:
+    if checkup.trouble is not None:
+        yield Finding(WRONG, checkup.trouble.code, f"{name}: {checkup.trouble.message}", checkup.trouble.hint)
+        return
+    if checkup.is_same_user:
+        yield Finding(
+            WARNING,
+            "same_user",
+            f"{name}: the running app and the migrations use the same database user.",
+            "Give the app a user of its own (`grants` prints its rights), and name the other in MIGRATION_DATABASE_URL.",
+        )
+    if checkup.may_drop:
+        yield Finding(
+            WARNING,
+            "may_drop",
+            f"{name}: the running app's database user may DROP tables (R19).",
+            "Give it only what `grants` prints.",
+        )
+
+
+def _inside(tx: UnitOfWork) -> list[Finding]:
+    found = [finding for account in tx.accounts.every() for finding in _account(account)]
+    owned = set(tx.loads.every_id())
+    orphans = [load for load in tx.traffic.load_ids() if load not in owned]
+    if orphans:
+        found.append(
+            Finding(
+                WARNING,
+                "orphan_traffic",
+                f"The traffic database holds rows of {len(orphans)} loads that the app database does not know.",
+                "They are invisible; restore both databases from backups of the same moment.",
+            )
+        )
+    return found
+
+
+def _account(account: Account) -> Iterator[Finding]:
+    plan = {
+        "failure_path": account.failure_path,
+        "manual_fallback": account.manual_fallback,
+        "rollback_note": account.rollback_note,
+    }
+    missing = [name for name, value in plan.items() if not value]
+    if missing:
+        yield Finding(
+            WARNING,
+            "account_unprepared",
+            f"{account.key} has no {', no '.join(name.replace('_', ' ') for name in missing)} yet (R13, R16).",
+            f"Write them: `account set {account.key} {missing[0]}='…'`.",
+        )

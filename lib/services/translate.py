@@ -1,0 +1,23 @@
+"""Apply one approved map version to a batch of rows: pure, vectorised, the same for a chunk as for the whole."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lib.domain.accounts import Account
+from lib.domain.maps import FieldMap
+from lib.mapping.apply import MapContext, Mapped, apply_map
+from lib.providers import template
+
+
+def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame) -> Mapped:
+    """The rows as canonical values, with the cells that could not be read and remarks on those that could."""
+    offered = template(account.provider).object(field_map.object)
+    zone = offered.timezone if offered.timezone != "account" else account.timezone or account.client_timezone
+    context = MapContext(
+        timezone=zone,
+        phone_region=account.phone_region,
+        day_order=offered.day_order,
+        money_unit=offered.money_unit,
+    )
+    return apply_map(field_map, raw, context)

@@ -1,0 +1,102 @@
+"""Every setting of the desk, read in one place; a bad one fails loudly with the variable's name."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.errors import DeskError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the desk keeps things. URLs hold credentials, so they are left out of the repr.
+
+    `home` is the desk's own folder (`DESK_HOME`, default: the checkout); what it writes lies in `home/var`.
+    """
+
+    home: Path
+    app_url: str
+    traffic_url: str
+    app_migration_url: str
+    traffic_migration_url: str
+    portal_url: str
+    executor: str
+
+    def __repr__(self) -> str:
+        return f"Settings(home={self.home!s})"
+
+    @property
+    def var(self) -> Path:
+        """The folder for everything the desk writes outside its databases; made when first asked for."""
+        folder = self.home / "var"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DeskError(
+                "home_not_writable",
+                f"The desk cannot write to {folder}: {error.strerror}.",
+                "Point DESK_HOME at a folder it may write to.",
+            ) from error
+        return folder
+
+    @property
+    def secrets_file(self) -> Path:
+        """Streamlit's own secrets file, where `secrets:section.key` references and `[auth]` are looked up."""
+        return self.home / ".streamlit" / "secrets.toml"
+
+
+def has_sign_in(settings: Settings) -> bool:
+    """Whether people sign in: Streamlit's `[auth]` section is there. Without it the desk is of one machine and one admin."""
+    try:
+        with settings.secrets_file.open("rb") as file:
+            return "auth" in tomllib.load(file)
+    except FileNotFoundError:
+        return False
+    except tomllib.TOMLDecodeError as error:
+        raise DeskError(
+            "setting_invalid", f"{settings.secrets_file} is not valid TOML: {error}.", "Mend that line of the file."
+        ) from error
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment once. On the embedded database everything has a default; on a server the URLs are given."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("DESK_HOME") or PROJECT).expanduser().resolve()
+    app = _database_url(env, "DATABASE_URL", f"sqlite:///{home}/var/desk.db")
+    if not app.startswith("sqlite") and not env.get("TRAFFIC_DATABASE_URL"):
+        raise DeskError(
+            "setting_missing",
+            "TRAFFIC_DATABASE_URL is not set, although DATABASE_URL names a server.",
+            "Set it to the traffic database on the server, such as mysql+pymysql://user:password@host/traffic.",
+        )
+    traffic = _database_url(env, "TRAFFIC_DATABASE_URL", f"sqlite:///{home}/var/traffic.db")
+    return Settings(
+        home=home,
+        app_url=app,
+        traffic_url=traffic,
+        app_migration_url=_database_url(env, "MIGRATION_DATABASE_URL", app),
+        traffic_migration_url=_database_url(env, "TRAFFIC_MIGRATION_DATABASE_URL", traffic),
+        portal_url=_database_url(env, "PORTAL_DATABASE_URL", app),
+        executor=env.get("DESK_EXECUTOR") or "process",
+    )
+
+
+def _database_url(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name) or default
+    for prefix in ("mysql://", "mariadb://", "mariadb+pymysql://"):
+        if value.startswith(prefix):
+            # The mariadb dialect refuses MySQL and skips MySQL variants, so every server is spoken to as mysql+pymysql.
+            value = "mysql+pymysql://" + value.removeprefix(prefix)
+    if not value.startswith(("sqlite:///", "mysql+pymysql://")):
+        raise DeskError(
+            "setting_invalid",
+            f"{name} names a database the desk does not speak.",
+            "Use sqlite:///PATH or mysql+pymysql://user:password@host/database.",
+        )
+    return value

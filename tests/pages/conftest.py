@@ -1,0 +1,72 @@
+"""Pages run in process on a migrated desk of the test's own, with no network and no memory of the test before."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib.pipeline import migrate
+from lib.settings import load_settings
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATABASE_SETTINGS = (
+    "DATABASE_URL",
+    "TRAFFIC_DATABASE_URL",
+    "MIGRATION_DATABASE_URL",
+    "TRAFFIC_MIGRATION_DATABASE_URL",
+    "PORTAL_DATABASE_URL",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[None]:
+    """Sockets off, but for the local pairs an event loop is made of."""
+    pytest_socket.disable_socket(allow_unix_socket=True)
+    yield
+    pytest_socket.enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def no_memory() -> Iterator[None]:
+    """Streamlit's caches are the whole process's, so one test's desk would serve the next."""
+    yield
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk's folder with both databases at head and nothing in them, made once and copied by each test."""
+    home = tmp_path_factory.mktemp("migrated")
+    migrate(load_settings({"DESK_HOME": str(home)}))
+    return home
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A desk's folder in which nothing was ever migrated."""
+    for name in DATABASE_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("DESK_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def desk_home(empty_home: Path, migrated_home: Path) -> Path:
+    """A migrated desk with nothing in it."""
+    shutil.copytree(migrated_home, empty_home, dirs_exist_ok=True)
+    return empty_home
+
+
+@pytest.fixture
+def router() -> AppTest:
+    """The script every visit runs, not run yet."""
+    return AppTest.from_file(PROJECT / "lib" / "ui" / "router.py", default_timeout=30)

@@ -1,0 +1,189 @@
+"""Every reason the desk gives for what it did with a row: a stable code, its weight, a sentence and the mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lib.domain.objects import Column, Kind
+from lib.domain.verdicts import Severity
+from lib.errors import DeskError
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason: `code` never changes once published, `sentence` says what is so, `mend` what to do about it."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    mend: str
+
+
+# Kinds that only describe a record: nothing is matched, counted or told apart by them.
+_DESCRIBING = frozenset({Kind.TEXT, Kind.LONG_TEXT, Kind.NAME})
+
+# A row is blocked only where its record would be wrong or could not be found again; all else is said and let through.
+_BLOCK = (
+    (
+        "unreadable_line",
+        "The line could not be read as a row of this table.",
+        "Look at the line in the file: a stray quote or a missing or extra delimiter is the usual cause.",
+    ),
+    (
+        "missing_date",
+        "The row has no date, so no day could count it.",
+        "Fill the date in, or map another column to it.",
+    ),
+    (
+        "unreadable_date",
+        "The date could not be read; if it is the one the row is counted by, the row fails, else it is left blank.",
+        "Set the date format or the time zone in the field map, or mend the cell.",
+    ),
+    (
+        "date_out_of_range",
+        "The date lies outside the years 1000 to 9999 and could not be kept.",
+        "Mend the year in the cell.",
+    ),
+    ("unreadable_money", "The amount is not a number of money.", "Mend the cell, or set the money format in the map."),
+    (
+        "amount_out_of_range",
+        "The amount is a million millions or more, which no service business invoices.",
+        "Check whether the column holds an identifier or a phone number instead of money.",
+    ),
+    ("unreadable_number", "The number could not be read.", "Mend the cell, or map the column to a text column."),
+    (
+        "number_out_of_range",
+        "The number is not finite or too large to be kept.",
+        "Check whether the column holds an identifier instead of a number.",
+    ),
+    (
+        "unreadable_boolean",
+        "The value is neither a yes nor a no that the map knows.",
+        "Add the value to the map's list of yes and no words.",
+    ),
+    (
+        "unreadable_duration",
+        "The length of time could not be read.",
+        "Set the duration's unit in the map, or mend the cell.",
+    ),
+    (
+        "too_long",
+        "The value is longer than its column: an identifier, status or contact fails the row, other text is left blank.",
+        "Check that the right column is mapped; descriptions belong in a text column.",
+    ),
+)
+
+_WARN = (
+    (
+        "missing_key",
+        "The row brings no identifier and is known by its whole content: change any cell and it is a new record.",
+        "Ask the provider for its identifier, or map the column that holds it.",
+    ),
+    ("unreadable_phone", "The phone number could not be read and is left blank.", "Mend the number in the row."),
+    ("unreadable_email", "The e-mail address could not be read and is left blank.", "Mend the address in the row."),
+    (
+        "unseen_value",
+        "The value has no meaning in this map yet and is kept as it came.",
+        "Add the value to the value map, so that metrics know what it is.",
+    ),
+    (
+        "date_in_future",
+        "The date lies in the future, for something that has already happened.",
+        "Check the order of day and month and the time zone in the map.",
+    ),
+    (
+        "date_too_old",
+        "The date lies before 1990, where an empty or mis-read date usually ends up.",
+        "Check the date format in the map, or whether the provider writes such a date for none at all.",
+    ),
+    (
+        "dates_out_of_order",
+        "A later step (changed, booked, completed, sold) is dated more than a day before the row itself.",
+        "Check which column is mapped to which date.",
+    ),
+    (
+        "negative_amount",
+        "The amount is below zero and is subtracted from sums.",
+        "Nothing needs doing if it is a refund; otherwise check the sign.",
+    ),
+    ("negative_number", "A count or a length of time is below zero.", "Check which column is mapped."),
+    (
+        "control_characters",
+        "The identifier holds invisible control characters, so it may look equal to another and is not.",
+        "Clean the identifier where the file is made.",
+    ),
+)
+
+_INFO = (
+    (
+        "in_file",
+        "Another row of the same file has this identifier and is newer, or stands later; that one counts.",
+        "Nothing needs doing.",
+    ),
+    ("same_row", "The same row stands in the file more than once; one of them counts.", "Nothing needs doing."),
+    ("unchanged", "The record is known and nothing in it changed.", "Nothing needs doing."),
+    (
+        "test_import",
+        "This was a test import: the row was judged, and nothing was written.",
+        "Import the file without --test to keep its rows.",
+    ),
+    (
+        "ambiguous_time",
+        "The clocks went back and this time of day came twice; it is taken as the first of the two.",
+        "Ask the provider for times in UTC, or with their offset.",
+    ),
+    (
+        "nonexistent_time",
+        "The clocks went forward and this time of day never was; it is moved to the next time that was.",
+        "Check the time zone in the map; ask the provider for times in UTC.",
+    ),
+    (
+        "class_test",
+        "The row is a test submission: kept and counted apart, never as a lead.",
+        "If it is real after all, change its class in the review.",
+    ),
+    (
+        "class_spam",
+        "The row is spam: kept and counted apart, never as a lead.",
+        "If it is real after all, change its class in the review.",
+    ),
+    (
+        "class_internal",
+        "The row comes from the business itself or its agency: kept and counted apart, never as a lead.",
+        "If it is real after all, change its class in the review.",
+    ),
+    (
+        "class_marketplace_duplicate",
+        "The marketplace sold this request before under another lead number: its fee counts, the lead does not.",
+        "Ask the marketplace for a credit if it was sold to the same business twice.",
+    ),
+)
+
+REASONS: dict[str, Reason] = {
+    code: Reason(code, severity, sentence, mend)
+    for severity, group in ((Severity.BLOCK, _BLOCK), (Severity.WARN, _WARN), (Severity.INFO, _INFO))
+    for code, sentence, mend in group
+}
+
+
+def describe(code: str) -> Reason:
+    """The reason behind a code; DeskError `unknown_reason` when the desk never gives it."""
+    try:
+        return REASONS[code]
+    except KeyError:
+        raise DeskError(
+            "unknown_reason", f"There is no reason with the code {code!r}.", f"Use one of {', '.join(REASONS)}."
+        ) from None
+
+
+def severity_of_blank(code: str, column: Column) -> Severity:
+    """What a code weighs for a cell that mapping could not read and therefore left blank.
+
+    Two codes depend on the column. An unreadable date blocks the row that is counted by it and merely blanks another; a
+    text too long blocks where rows are matched or told apart by it, while a blank description leaves a good record.
+    """
+    if code == "unreadable_date" and not column.is_required:
+        return Severity.WARN
+    if code == "too_long" and column.kind in _DESCRIBING:
+        return Severity.WARN
+    return describe(code).severity
