@@ -146,11 +146,11 @@ def _stage(
         raise
     batches = []
     for batch in reading.batches(_BATCH_ROWS):
-        mapped = translate.translate(account, version.field_map, batch.frame)
+        mapped = translate.translate(account, version.field_map, batch.frame, delivery.received_at)
         batches.append(
             stage.checked_batch(
                 account,
-                version.object,
+                version.field_map,
                 first_row=batch.first_row,
                 lines=batch.lines,
                 raw=batch.frame,

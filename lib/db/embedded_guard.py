@@ -14,6 +14,10 @@ _DDL = frozenset(
     {
         sqlite3.SQLITE_CREATE_INDEX,
         sqlite3.SQLITE_CREATE_TABLE,
+        sqlite3.SQLITE_CREATE_TEMP_INDEX,
+        sqlite3.SQLITE_CREATE_TEMP_TABLE,
+        sqlite3.SQLITE_CREATE_TEMP_TRIGGER,
+        sqlite3.SQLITE_CREATE_TEMP_VIEW,
         sqlite3.SQLITE_CREATE_TRIGGER,
         sqlite3.SQLITE_CREATE_VIEW,
         sqlite3.SQLITE_CREATE_VTABLE,
@@ -32,7 +36,8 @@ def authorize(action: int, first: str | None, second: str | None, _database: str
     """SQLite's authorizer: `first` is the table (or pragma), `second` the column (or the pragma's value)."""
     if action in _DDL:
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and first == "writable_schema":
+    # A pragma is named as it was typed, in any case.
+    if action == sqlite3.SQLITE_PRAGMA and first and first.lower() == "writable_schema":
         return sqlite3.SQLITE_DENY
     if first in APPEND_ONLY:
         if action == sqlite3.SQLITE_DELETE:

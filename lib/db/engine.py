@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -28,11 +30,14 @@ def open_engine(url: str, *, is_migrating: bool = False) -> Engine:
 
 
 def _open_embedded(url: str, *, is_migrating: bool) -> Engine:
+    if is_migrating:
+        _keep_private(make_url(url).database)
     engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # The write-ahead log is a property of the file, set when it is migrated: a file of somebody else stays as it is.
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         if not is_migrating:
             guard(connection)
@@ -44,6 +49,13 @@ def _open_embedded(url: str, *, is_migrating: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     return engine
+
+
+def _keep_private(path: str | None) -> None:
+    """A new database file is its owner's alone: it will hold people's names and phone numbers."""
+    if path and path != ":memory:":
+        with contextlib.suppress(OSError):  # connecting says what is wrong with the path
+            Path(path).touch(mode=0o600)
 
 
 def _open_server(url: str) -> Engine:

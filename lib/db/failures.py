@@ -16,7 +16,7 @@ from lib.errors import DeskError
 _RETRYABLE = frozenset({1020, 1047, 1180, 1205, 1213, 1927, 2003, 2006, 2013, 2055, 4031, 8002, 8022, 8028, 9007})
 # Lost for this session, although SQLAlchemy does not know these as disconnects.
 LOST_SESSION = frozenset({1047, 1053, 1180})
-_SQLITE_RETRYABLE = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT"})
+_SQLITE_RETRYABLE = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 
 
 class Failure(StrEnum):
@@ -42,17 +42,33 @@ _BY_NUMBER: dict[int, Failure] = {
     1146: Failure.NO_TABLE,
     1044: Failure.NOT_GRANTED,
     1045: Failure.NOT_GRANTED,
+    1130: Failure.NOT_GRANTED,
     1142: Failure.NOT_GRANTED,
     1143: Failure.NOT_GRANTED,
+    1227: Failure.NOT_GRANTED,
+    1698: Failure.NOT_GRANTED,
+    1040: Failure.UNREACHABLE,
+    1047: Failure.UNREACHABLE,
     1049: Failure.UNREACHABLE,
     2002: Failure.UNREACHABLE,
     2003: Failure.UNREACHABLE,
     2005: Failure.UNREACHABLE,
     2006: Failure.UNREACHABLE,
     2013: Failure.UNREACHABLE,
+    1053: Failure.UNREACHABLE,
+    1927: Failure.UNREACHABLE,
+    2055: Failure.UNREACHABLE,
+    4031: Failure.UNREACHABLE,
     1205: Failure.BUSY,
     1213: Failure.BUSY,
     1020: Failure.BUSY,
+    1180: Failure.BUSY,
+    8002: Failure.BUSY,
+    8022: Failure.BUSY,
+    8028: Failure.BUSY,
+    9007: Failure.BUSY,
+    1021: Failure.TOO_LARGE,
+    1114: Failure.TOO_LARGE,
     1153: Failure.TOO_LARGE,
 }
 _BY_SQLITE_NAME: dict[str, Failure] = {
@@ -61,6 +77,7 @@ _BY_SQLITE_NAME: dict[str, Failure] = {
     "SQLITE_CONSTRAINT_CHECK": Failure.CHECK,
     "SQLITE_CONSTRAINT_FOREIGNKEY": Failure.FOREIGN_KEY,
     "SQLITE_AUTH": Failure.NOT_GRANTED,
+    "SQLITE_READONLY": Failure.NOT_GRANTED,
     "SQLITE_CANTOPEN": Failure.UNREACHABLE,
     "SQLITE_NOTADB": Failure.UNREACHABLE,
     "SQLITE_BUSY": Failure.BUSY,
@@ -88,12 +105,17 @@ def failure_of(error: DBAPIError) -> Failure:
     name = sqlite_name(error)
     if name == "SQLITE_ERROR" and "no such table" in str(error.orig):
         return Failure.NO_TABLE
-    return _BY_SQLITE_NAME.get(name, Failure.OTHER)
+    return _BY_SQLITE_NAME.get(name) or _BY_SQLITE_NAME.get(_primary(name), Failure.OTHER)
 
 
 def is_retryable(error: DBAPIError) -> bool:
     """Whether the whole transaction may be tried again."""
-    return error_number(error) in _RETRYABLE or sqlite_name(error) in _SQLITE_RETRYABLE
+    return error_number(error) in _RETRYABLE or _primary(sqlite_name(error)) in _SQLITE_RETRYABLE
+
+
+def _primary(name: str) -> str:
+    """SQLITE_BUSY for SQLITE_BUSY_SNAPSHOT: the kind without its detail."""
+    return "_".join(name.split("_")[:2])
 
 
 _SENTENCES: dict[Failure, tuple[str, str, str]] = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pandas as pd
 
@@ -18,7 +20,8 @@ from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.objects import Destination, ObjectType, object_type
 from lib.domain.verdicts import Verdict
-from lib.mapping.keys import content_hashes, read_row_texts
+from lib.mapping.content import dated_by_receipt, row_hashes
+from lib.mapping.keys import read_row_texts
 from lib.mapping.touched import Touched
 from lib.mapping.values import python_columns, to_json
 
@@ -31,7 +34,10 @@ def write_records(tx: UnitOfWork, account: Account, load: Load) -> Touched:
     """Write every created and updated row of the load as a record; the days that moved come back."""
     kind = object_type(load.object)
     touched = Touched(kind, account.client_timezone)
-    targets = {rule.target for rule in tx.maps.by_id(load.map_version_id).field_map.fields} | {"external_id"}
+    field_map = tx.maps.by_id(load.map_version_id).field_map
+    targets = {rule.target for rule in field_map.fields} | {"external_id"}
+    # A lead keeps the moment it was first received, however often it is delivered.
+    lasting = dated_by_receipt(field_map)
     columns = [name for name in kind.column_names if name in targets]
     before: list[bytes] = []
     traffic: list[dict[str, Any]] = []
@@ -42,9 +48,13 @@ def write_records(tx: UnitOfWork, account: Account, load: Load) -> Touched:
         kept = [lines[row.row_no - first] for row in rows]
         frame = read_row_texts(kept, kind)[columns]
         touched.add_frame(frame)
-        values = _values(frame, kind, rows, kept)
+        values = _values(frame, kind, rows, row_hashes(field_map, frame, kept))
         created = [value for row, value in zip(rows, values, strict=True) if row.verdict == Verdict.CREATED]
-        updated = [value for row, value in zip(rows, values, strict=True) if row.verdict == Verdict.UPDATED]
+        updated = [
+            {name: cell for name, cell in value.items() if name not in lasting}
+            for row, value in zip(rows, values, strict=True)
+            if row.verdict == Verdict.UPDATED
+        ]
         if kind.destination is Destination.TRAFFIC:
             traffic.extend(_traffic_rows(rows, values))
             before.extend(_seen_before(tx, account, kind, updated))
@@ -61,10 +71,12 @@ def write_records(tx: UnitOfWork, account: Account, load: Load) -> Touched:
     return touched
 
 
-def _values(frame: pd.DataFrame, kind: ObjectType, rows: Sequence[Any], kept: list[bytes]) -> list[dict[str, Any]]:
+def _values(
+    frame: pd.DataFrame, kind: ObjectType, rows: Sequence[Any], hashes: npt.NDArray[np.bytes_]
+) -> list[dict[str, Any]]:
     """One dict a record: id, class, content hash and the mapped columns."""
     columns = python_columns(frame, kind)
-    names, hashes = list(columns), content_hashes(kept)
+    names = list(columns)
     return [
         {
             "id": row.record_id,

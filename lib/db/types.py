@@ -19,6 +19,8 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 _MONEY_DIGITS = 20
 _MONEY_SCALE = 6
 _MICRO = Decimal(1).scaleb(-_MONEY_SCALE)
+# A million millions: a sum of nine of them still fits the 64 bits of SQLite's.
+_MONEY_LIMIT = 10**12
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,10 +73,10 @@ class Money(TypeDecorator[Decimal]):
             return None
         if not isinstance(value, Decimal):
             raise TypeError(f"{value!r} is not a Decimal, so it is no exact amount")
-        micros = value.scaleb(_MONEY_SCALE)
-        if micros != micros.to_integral_value() or abs(micros) >= 10**18:
+        # Comparing is exact; arithmetic on a value of more than 28 digits would round before it was looked at.
+        if not value.is_finite() or abs(value) >= _MONEY_LIMIT or (amount := value.quantize(_MICRO)) != value:
             raise ValueError(f"{value} does not fit an amount with six decimals")
-        return int(micros) if dialect.name == "sqlite" else value.quantize(_MICRO)
+        return int(amount.scaleb(_MONEY_SCALE)) if dialect.name == "sqlite" else amount
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Hand back a Decimal on every database."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, true
+from sqlalchemy import Connection, Engine
 
 from lib.clock import Clock, utc_now
 from lib.db.engine import open_engine
@@ -27,8 +27,10 @@ from lib.db.repositories.records import RecordRepository
 from lib.db.repositories.rows import RowRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.traffic import TrafficRepository
+from lib.db.session import Session
 from lib.db.transactions import once, transact
 from lib.domain.people import Actor
+from lib.errors import DeskError
 from lib.settings import Settings
 
 P = ParamSpec("P")
@@ -36,99 +38,99 @@ R = TypeVar("R")
 
 
 class UnitOfWork:
-    """A transaction of the app database. Every query of a client's data goes through `visible`: no scope, no query."""
+    """A transaction of the app database. Every query of a client's data is kept inside what the person may see."""
 
-    def __init__(self, connection: Connection, traffic: Engine, actor: Actor, now: datetime) -> None:
-        self.connection = connection
-        self.traffic_engine = traffic
-        self.actor = actor
-        self.now = now
+    def __init__(self, session: Session) -> None:
+        self.session = session
 
-    def visible(self, table: Table) -> ColumnElement[bool]:
-        """The condition that keeps a query inside the clients this person may see."""
-        if self.actor.client_ids is None:
-            return true()
-        column = table.c.id if table.name == "clients" else table.c.client_id
-        return column.in_(sorted(self.actor.client_ids))
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.session.actor
+
+    @property
+    def now(self) -> datetime:
+        """The moment the transaction began."""
+        return self.session.now
 
     def once(self, key: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do `work` exactly once under `key`, also when the answer of COMMIT was lost; call it first."""
-        return once(self.connection, key, work)
+        return once(self.session.connection, key, work)
 
     @cached_property
     def people(self) -> PeopleRepository:
         """People and their scopes."""
-        return PeopleRepository(self)
+        return PeopleRepository(self.session)
 
     @cached_property
     def clients(self) -> ClientRepository:
         """Clients."""
-        return ClientRepository(self)
+        return ClientRepository(self.session)
 
     @cached_property
     def accounts(self) -> AccountRepository:
         """Provider accounts."""
-        return AccountRepository(self)
+        return AccountRepository(self.session)
 
     @cached_property
     def maps(self) -> MapRepository:
         """Map versions."""
-        return MapRepository(self)
+        return MapRepository(self.session)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:
         """Deliveries."""
-        return DeliveryRepository(self)
+        return DeliveryRepository(self.session)
 
     @cached_property
     def payloads(self) -> PayloadRepository:
         """Payload chunks."""
-        return PayloadRepository(self)
+        return PayloadRepository(self.session)
 
     @cached_property
     def loads(self) -> LoadRepository:
         """Loads."""
-        return LoadRepository(self)
+        return LoadRepository(self.session)
 
     @cached_property
     def rows(self) -> RowRepository:
         """Rows of loads."""
-        return RowRepository(self)
+        return RowRepository(self.session)
 
     @cached_property
     def external_objects(self) -> ExternalObjectRepository:
         """Things as the provider knows them."""
-        return ExternalObjectRepository(self)
+        return ExternalObjectRepository(self.session)
 
     @cached_property
     def records(self) -> RecordRepository:
         """Our records."""
-        return RecordRepository(self)
+        return RecordRepository(self.session)
 
     @cached_property
     def traffic(self) -> TrafficRepository:
         """The traffic database, in short transactions of its own."""
-        return TrafficRepository(self)
+        return TrafficRepository(self.session)
 
     @cached_property
     def metrics(self) -> MetricRepository:
         """Metric definitions."""
-        return MetricRepository(self)
+        return MetricRepository(self.session)
 
     @cached_property
     def slices(self) -> SliceRepository:
         """Daily slices of metrics."""
-        return SliceRepository(self)
+        return SliceRepository(self.session)
 
     @cached_property
     def baselines(self) -> BaselineRepository:
         """Baselines."""
-        return BaselineRepository(self)
+        return BaselineRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:
         """The audit log."""
-        return AuditRepository(self)
+        return AuditRepository(self.session)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Desk:
         self.traffic.dispose()
 
     def _unit(self, connection: Connection, actor: Actor) -> UnitOfWork:
-        return UnitOfWork(connection, self.traffic, actor, self.clock())
+        return UnitOfWork(Session(connection, self.traffic, actor, self.clock()))
 
 
 def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, *, is_migrating: bool = False) -> Desk:
@@ -169,6 +171,13 @@ def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, 
         if is_migrating
         else (settings.app_url, settings.traffic_url)
     )
+    if app == traffic and app.startswith("sqlite"):
+        # A commit writes to both, and in one file its second transaction would wait for its first for ever.
+        raise DeskError(
+            "setting_invalid",
+            "DATABASE_URL and TRAFFIC_DATABASE_URL name the same SQLite file.",
+            "Give the traffic database a file of its own.",
+        )
     return Desk(
         settings,
         open_engine(app, is_migrating=is_migrating),

@@ -79,3 +79,6 @@ class FieldMap:
 
 
 UNPLACED = "unplaced: nothing fits"
+
+# A source that every delivery has: the moment it was received, for providers that send no time of their own.
+RECEIVED_AT = "@received_at"

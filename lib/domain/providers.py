@@ -52,7 +52,8 @@ class ObjectTemplate:
     source headers it is known under, best first; `value_maps` maps a target column to {provider's value: ours};
     `money_unit` is dollars, cents or micros; `timezone` is an IANA name, or `account` for the account's own zone, for
     times written without one; `day_order` is mdy, dmy or ymd for dates such as 3/4/2026; `resale_group` is True where
-    `group_id` names one homeowner's request sold several times (R10); `example` is one invented payload.
+    `group_id` names one homeowner's request sold several times (R10); `is_dated_by_receipt` where a payload may carry no
+    time of its own, so that the moment of receipt counts; `example` is one invented payload.
     """
 
     object: str
@@ -64,6 +65,7 @@ class ObjectTemplate:
     timezone: str = "account"
     day_order: str = "mdy"
     resale_group: bool = False
+    is_dated_by_receipt: bool = False
     is_signal_assumed: bool = False
     example: dict[str, Any] = field(default_factory=dict)
 

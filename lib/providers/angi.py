@@ -64,6 +64,7 @@ LEAD = ObjectTemplate(
     synonyms=SYNONYMS,
     value_maps={"outcome": OUTCOMES},
     resale_group=True,
+    is_dated_by_receipt=True,
     example={
         "name": "Rosa Alvarez",
         "firstName": "Rosa",

@@ -8,8 +8,9 @@ CENT = Decimal("0.01")
 
 
 def is_money(unit: str) -> bool:
-    """Whether a unit is a currency: three capital letters, as ISO 4217 writes them."""
-    return len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()
+    """Whether a unit is a currency (three capital letters, as ISO 4217 writes them), also per something: `USD per lead`."""
+    currency = unit.partition(" per ")[0]
+    return len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
 
 
 def plain(value: Decimal) -> str:
@@ -19,12 +20,13 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def money(value: Decimal, currency: str) -> str:
-    """`$1,234.50` for USD, `1,234.50 EUR` for every other currency; half a cent rounds up."""
+def money(value: Decimal, unit: str) -> str:
+    """`$1,234.50` for USD, `1,234.50 EUR` for every other currency, `$12.84 per lead`; half a cent rounds up."""
     rounded = value.quantize(CENT, ROUND_HALF_UP)
+    currency, per, rest = unit.partition(" per ")
     if currency == "USD":
-        return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
-    return f"{rounded:,.2f} {currency}"
+        return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}{per}{rest}"
+    return f"{rounded:,.2f} {unit}"
 
 
 def _singular_word(word: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.maps import UNPLACED, FieldMap
+from lib.domain.maps import RECEIVED_AT, UNPLACED, FieldMap, FieldRule
 from lib.domain.objects import object_type
 from lib.domain.people import Right
 from lib.errors import DeskError
@@ -27,7 +28,8 @@ def suggest_map(tx: UnitOfWork, key: str, name: str, sample: pd.DataFrame) -> Fi
     require_object(account, name)
     offered = template(account.provider).object(name)
     zone = account.timezone or account.client_timezone
-    return suggest(sample, object_type(name), offered, owner=account.owner_email, timezone=zone)
+    suggested = suggest(sample, object_type(name), offered, owner=account.owner_email, timezone=zone)
+    return _dated(suggested, account) if offered.is_dated_by_receipt else suggested
 
 
 def to_text(field_map: FieldMap) -> str:
@@ -116,6 +118,22 @@ def require_object(account: Account, name: str) -> None:
 def unplaced(field_map: FieldMap) -> int:
     """How many fields were left out only because nothing fits them."""
     return sum(item.reason == UNPLACED for item in field_map.ignored)
+
+
+def _dated(field_map: FieldMap, account: Account) -> FieldMap:
+    """The map with the moment of receipt for its date, where no field of the sample holds one."""
+    column = object_type(field_map.object).date_column
+    if field_map.rule_for(column) is not None:
+        return field_map
+    receipt = FieldRule(
+        source=RECEIVED_AT,
+        target=column,
+        label="Received",
+        owner=account.owner_email,
+        explanation="When this first came in.",
+        reason="the provider sends no time of its own, so the moment of receipt counts",
+    )
+    return replace(field_map, fields=(*field_map.fields, receipt))
 
 
 def _refuse_problems(problems: Sequence[MapProblem]) -> None:

@@ -9,7 +9,8 @@ from lib.domain.imports import Load
 from lib.domain.objects import object_type
 from lib.domain.verdicts import RowClass, Verdict
 from lib.mapping.checked import CheckedRows, Classified
-from lib.mapping.keys import content_hashes, read_row_texts
+from lib.mapping.content import row_hashes
+from lib.mapping.keys import read_row_texts
 
 # What classifying adds to a row's reasons; a second look decides on these anew.
 _OWN = frozenset({"in_file", "unchanged", "class_marketplace_duplicate"})
@@ -18,6 +19,7 @@ _OWN = frozenset({"in_file", "unchanged", "class_marketplace_duplicate"})
 def load_rows(tx: UnitOfWork, load: Load) -> CheckedRows:
     """The light rows of a staged load, from what was kept of it."""
     kind, found = object_type(load.object), tx.rows.of(load.id)
+    field_map = tx.maps.by_id(load.map_version_id).field_map
     count = len(found)
     ids, groups = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     hashes = np.zeros(count, dtype="S32")
@@ -25,7 +27,7 @@ def load_rows(tx: UnitOfWork, load: Load) -> CheckedRows:
     for first, lines in tx.payloads.rows(load.delivery_id, load.id, "mapped"):
         frame, place = read_row_texts(lines, kind), slice(first, first + len(lines))
         ids[place] = frame["external_id"].array.to_numpy(dtype=object, na_value="")
-        hashes[place] = content_hashes(lines)
+        hashes[place] = row_hashes(field_map, frame, lines)
         modified[place] = frame["modified_at"].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         if "group_id" in frame:
             groups[place] = frame["group_id"].array.to_numpy(dtype=object, na_value="")

@@ -17,7 +17,7 @@ from lib.db.repositories.payloads import Chunk, pack
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
-from lib.domain.maps import UNPLACED
+from lib.domain.maps import RECEIVED_AT, UNPLACED, FieldMap
 from lib.domain.objects import Kind, object_type
 from lib.domain.people import Right
 from lib.domain.readings import ReadingFacts
@@ -27,7 +27,8 @@ from lib.mapping.apply import Mapped
 from lib.mapping.check import answered
 from lib.mapping.checked import CheckedBatch, CheckedRows, Classified, joined, reason_texts, unreadable
 from lib.mapping.classes import ClassReport
-from lib.mapping.keys import content_hashes, external_ids, keyed_hash, row_texts
+from lib.mapping.content import row_hashes
+from lib.mapping.keys import external_ids, keyed_hash, row_texts
 from lib.reporting.periods import local_days
 from validation.checks import CheckReport
 
@@ -52,7 +53,7 @@ def earlier_load(tx: UnitOfWork, delivery: Delivery, name: str, version: MapVers
 
 def checked_batch(
     account: Account,
-    name: str,
+    field_map: FieldMap,
     *,
     first_row: int,
     lines: Any,
@@ -64,7 +65,7 @@ def checked_batch(
 ) -> CheckedBatch:
     """One batch boiled down to what classifying needs, and to the lines of JSON that are kept."""
     # A row that names no key is known by the hash of the whole row (settled question 5).
-    kind, frame = object_type(name), mapped.frame.assign(external_id=external_ids(mapped.frame, raw))
+    kind, frame = object_type(field_map.object), mapped.frame.assign(external_id=external_ids(mapped.frame, raw))
     mapped_lines = row_texts(frame)
     evidence = marks.evidence[["row", "code"]].assign(column="")
     reasons = pd.concat([report.reasons[["row", "column", "code"]], evidence], ignore_index=True)
@@ -72,7 +73,7 @@ def checked_batch(
     rows = CheckedRows(
         lines=np.asarray(lines, dtype=np.int64),
         external_ids=ids,
-        hashes=content_hashes(mapped_lines),
+        hashes=row_hashes(field_map, frame, mapped_lines),
         modified=_moments(frame, "modified_at"),
         groups=_text(frame, "group_id"),
         is_failed=report.is_failed,
@@ -168,7 +169,8 @@ def _kept_facts(facts: ReadingFacts) -> dict[str, Any]:
 def _warnings(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> list[str]:
     known = answered(version.field_map)
     unanswered = [column for column in facts.columns if column not in known]
-    absent = [rule.source for rule in version.field_map.fields if rule.source and rule.source not in facts.columns]
+    expected = dict.fromkeys(rule.source for rule in version.field_map.fields if rule.source != RECEIVED_AT)
+    absent = [source for source in expected if source and source not in facts.columns]
     nowhere = sum(item.reason == UNPLACED for item in version.field_map.ignored)
     sentences = [
         (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 
 from lib.domain.accounts import Account
-from lib.domain.maps import FieldMap
+from lib.domain.maps import RECEIVED_AT, FieldMap
 from lib.mapping.apply import MapContext, Mapped, apply_map
+from lib.mapping.content import dated_by_receipt
 from lib.providers import template
 
 
-def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame) -> Mapped:
+def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame, received_at: datetime) -> Mapped:
     """The rows as canonical values, with the cells that could not be read and remarks on those that could."""
     offered = template(account.provider).object(field_map.object)
     zone = offered.timezone if offered.timezone != "account" else account.timezone or account.client_timezone
@@ -20,4 +23,6 @@ def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame) -> Mappe
         day_order=offered.day_order,
         money_unit=offered.money_unit,
     )
+    if dated_by_receipt(field_map):
+        raw = raw.assign(**{RECEIVED_AT: received_at.isoformat()})
     return apply_map(field_map, raw, context)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,15 +13,17 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from lib.db.engine import WRITES
 from lib.db.failures import translated
 from lib.db.migrations.steps import foreign_table
 from lib.db.tables import app_metadata, traffic_metadata
 from lib.errors import DeskError
 
 Progress = Callable[[str], None]
+_WAIT_SECONDS = 60
 
 
 class Standing(StrEnum):
@@ -52,7 +55,7 @@ class History:
 
     def revision(self, engine: Engine) -> str | None:
         """The revision the database is at, None before the first."""
-        with engine.connect() as connection:
+        with _looking(engine) as connection:
             context = MigrationContext.configure(connection, opts={"version_table": self.version_table})
             return context.get_current_revision()
 
@@ -61,7 +64,7 @@ class History:
         try:
             revision = self.revision(engine)
             if revision is None:
-                return Standing.FOREIGN if self._foreign_tables(engine) else Standing.EMPTY
+                return Standing.FOREIGN if self.foreign_tables(engine) else Standing.EMPTY
         except DBAPIError as error:
             raise translated(error) or error from error
         known = {item.revision for item in self.script.walk_revisions()}
@@ -70,12 +73,12 @@ class History:
         return Standing.HEAD if revision == self.script.get_current_head() else Standing.BEHIND
 
     def upgrade(self, engine: Engine, progress: Progress = lambda _: None) -> None:
-        """Bring the database to head, one revision a transaction; refuse one that is newer or somebody else's."""
+        """Bring the database to head; refuse one that is newer or somebody else's, and wait for another migration."""
         standing = self.standing(engine)
         if standing is Standing.NEWER:
             raise newer(self.name)
         if standing is Standing.FOREIGN:
-            raise foreign_table(self._foreign_tables(engine)[0])
+            raise foreign_table(self.foreign_tables(engine)[0])
         try:
             self._run(engine, progress)
         except DBAPIError as error:
@@ -87,7 +90,7 @@ class History:
         def steps(revision: Any, _context: MigrationContext) -> Any:
             return script._upgrade_revs("head", revision)
 
-        with engine.connect() as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
+        with _alone(engine) as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
             environment.configure(
                 connection=connection,
                 version_table=self.version_table,
@@ -98,16 +101,55 @@ class History:
             with environment.begin_transaction():
                 environment.run_migrations()
 
-    def _foreign_tables(self, engine: Engine) -> list[str]:
-        """Tables of our names in a database that no migration of ours has begun on."""
-        inspector = inspect(engine)
-        if inspector.has_table(self.version_table):
-            return []
-        return sorted(set(inspector.get_table_names()) & set(self.metadata.tables))
+    def foreign_tables(self, engine: Engine) -> list[str]:
+        """Tables and views of our names, in whatever case, in a database that no migration of ours has begun on.
+
+        Both databases may share one schema, so the other one's names count as well until its own history has begun.
+        """
+        with _looking(engine) as connection:
+            inspector = inspect(connection)
+            if inspector.has_table(self.version_table):
+                return []
+            ours = {
+                name
+                for history in (APP, TRAFFIC)
+                if history is self or not inspector.has_table(history.version_table)
+                for name in history.metadata.tables
+            }
+            there = inspector.get_table_names() + inspector.get_view_names()
+        return sorted(name for name in there if name.lower() in ours)
 
 
 APP = History("app", app_metadata)
 TRAFFIC = History("traffic", traffic_metadata)
+
+
+def _looking(engine: Engine) -> Connection:
+    """A connection that only looks: on the embedded database it waits for no writer."""
+    return engine.connect().execution_options(**{WRITES: False})
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A connection that migrates while no other one does: two at once would leave two heads in the version table.
+
+    On the embedded database it is one transaction for all. A server commits each DDL, so there a named lock is held; it
+    goes with the connection, also when that is killed. A cluster grants the lock on each node, so migrate on one of them.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
+            with connection.begin():
+                yield connection
+            return
+        connection.detach()
+        is_ours = connection.execute(text(f"SELECT GET_LOCK('connector_desk_migration', {_WAIT_SECONDS})")).scalar()
+        connection.commit()
+        if not is_ours:
+            raise DeskError(
+                "migration_running", "Another migration is running on this server.", "Wait for it, then try again."
+            )
+        yield connection
 
 
 def newer(name: str) -> DeskError:
@@ -125,7 +167,7 @@ def require_head(history: History, engine: Engine) -> None:
     if standing is Standing.NEWER:
         raise newer(history.name)
     if standing is Standing.FOREIGN:
-        raise foreign_table(sorted(history.metadata.tables)[0])
+        raise foreign_table(history.foreign_tables(engine)[0])
     if standing is not Standing.HEAD:
         raise DeskError(
             "not_migrated", f"The {history.name} database is not migrated yet.", "Run `python -m lib migrate`."

@@ -92,15 +92,23 @@ class AccountRepository(Repository):
 
     def has_deliveries(self, account: Account) -> bool:
         """Whether anything ever arrived for this account."""
-        count = select(func.count()).select_from(integration_import_batches)
-        return bool(
-            self.connection.execute(count.where(integration_import_batches.c.account_id == account.id)).scalar_one()
+        count = (
+            select(func.count())
+            .select_from(integration_import_batches)
+            .where(integration_import_batches.c.account_id == account.id, self.tx.visible(integration_import_batches))
         )
+        return bool(self.connection.execute(count).scalar_one())
 
     def epoch(self, account_id: int, name: str) -> int:
         """How many commits and undos of this object there have been."""
-        statement = select(account_objects.c.epoch).where(
-            account_objects.c.account_id == account_id, account_objects.c.object == name
+        statement = (
+            select(account_objects.c.epoch)
+            .join(_accounts, _accounts.c.id == account_objects.c.account_id)
+            .where(
+                account_objects.c.account_id == account_id,
+                account_objects.c.object == name,
+                self.tx.visible(_accounts),
+            )
         )
         found = self.connection.execute(statement).scalar_one_or_none()
         if found is None:

@@ -98,11 +98,18 @@ class DeliveryRepository(Repository):
             return
         if then not in DELIVERY_MOVES[delivery.status]:
             raise DeskError("illegal_move", f"Delivery {delivery.id} is {delivery.status}, so it cannot become {then}.")
-        self.run(
+        moved = self.run(
             update(deliveries)
             .where(deliveries.c.id == delivery.id, deliveries.c.status == delivery.status)
             .values(status=then, **values)
         )
+        if moved.rowcount == 0:
+            raise DeskError(
+                "changed_meanwhile",
+                f"Somebody else read delivery {delivery.id} a moment ago, so nothing was changed.",
+                "Import the file again: it is the delivery it already is.",
+                is_retryable=True,
+            )
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -41,6 +41,7 @@ class ExternalObjectRepository(Repository):
                     _objects.c.account_id == account.id,
                     _objects.c.object == name,
                     _objects.c.external_id.in_(batch),
+                    self.tx.visible(_objects),
                 )
             )
             for row in self.connection.execute(statement):
@@ -51,7 +52,9 @@ class ExternalObjectRepository(Repository):
         """For each of these things the load it was last seen in; one that is gone is not in the answer."""
         found: dict[int, int] = {}
         for batch in batches(ids):
-            statement = select(_objects.c.id, _objects.c.load_id).where(_objects.c.id.in_(batch))
+            statement = select(_objects.c.id, _objects.c.load_id).where(
+                _objects.c.id.in_(batch), self.tx.visible(_objects)
+            )
             found.update({row.id: row.load_id for row in self.connection.execute(statement)})
         return found
 

@@ -160,6 +160,7 @@ class LoadRepository(Repository):
                 loads.c.object == name,
                 loads.c.status == LoadStatus.COMMITTED,
                 loads.c.is_test.is_(False),
+                self.tx.visible(loads),
             )
             .order_by(loads.c.committed_epoch)
         )
@@ -177,6 +178,7 @@ class LoadRepository(Repository):
                 loads.c.is_test.is_(False),
                 deliveries.c.is_partial.is_(False),
                 deliveries.c.range_from.is_not(None),
+                self.tx.visible(loads),
             )
         )
         return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]

@@ -33,7 +33,8 @@ def pack(first_row: int, lines: list[bytes]) -> Chunk:
 
 def unpack(body: bytes) -> list[bytes]:
     """The rows of a chunk again."""
-    return zstandard.decompress(body).split(b"\n")
+    lines = zstandard.decompress(body)
+    return lines.split(b"\n") if lines else []
 
 
 class PayloadRepository(Repository):
@@ -53,7 +54,11 @@ class PayloadRepository(Repository):
         count = (
             select(func.count())
             .select_from(payload_chunks)
-            .where(payload_chunks.c.delivery_id == delivery_id, payload_chunks.c.kind == "file")
+            .where(
+                payload_chunks.c.delivery_id == delivery_id,
+                payload_chunks.c.kind == "file",
+                self.tx.visible(payload_chunks),
+            )
         )
         return bool(self.connection.execute(count).scalar_one())
 

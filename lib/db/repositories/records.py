@@ -121,6 +121,7 @@ class RecordRepository(Repository):
                     table.c.object == kind.name,
                     table.c.group_id.in_(batch),
                     table.c.row_class == "genuine",
+                    self.tx.visible(table),
                 )
                 .order_by(table.c.id.desc())
             )
@@ -138,7 +139,7 @@ class RecordRepository(Repository):
         table = RECORD_TABLES[kind.table]
         for batch in batches(days, _DAYS_A_QUERY):
             statement = _day_sums(table, account, kind, metric, batch, self.connection.dialect.name)
-            for row in self.all(statement):
+            for row in self.all(statement.where(self.tx.visible(table))):
                 day = batch[row.place][0]
                 yield DaySum(day, row.dimension_value, row.row_class, row.load_id, row.records, row.amount)
 

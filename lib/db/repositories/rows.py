@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from lib.db.bulk import insert_many
 from lib.db.repositories.base import Repository
@@ -14,7 +14,7 @@ from lib.domain.verdicts import Verdict
 
 
 class RowRepository(Repository):
-    """Rows belong to a load, and are in scope when it is: callers have fetched the load first."""
+    """Rows belong to a load, and are in scope when it is."""
 
     def add_rows(self, load_id: int, rows: Sequence[dict[str, Any]]) -> None:
         """Write the rows of a load; each has every column but the load's id."""
@@ -22,7 +22,7 @@ class RowRepository(Repository):
 
     def of(self, load_id: int, verdicts: Sequence[Verdict] = ()) -> list[Row[Any]]:
         """The rows of a load in order, all of them or those of some verdicts."""
-        statement = select(data_import_rows).where(data_import_rows.c.load_id == load_id)
+        statement = select(data_import_rows).where(self._of_load(load_id))
         if verdicts:
             statement = statement.where(data_import_rows.c.verdict.in_(verdicts))
         return self.all(statement.order_by(data_import_rows.c.row_no))
@@ -31,7 +31,7 @@ class RowRepository(Repository):
         """The rows with these ordinals, both ends included."""
         statement = (
             select(data_import_rows)
-            .where(data_import_rows.c.load_id == load_id, data_import_rows.c.row_no.between(first, last))
+            .where(self._of_load(load_id), data_import_rows.c.row_no.between(first, last))
             .order_by(data_import_rows.c.row_no)
         )
         yield from self.all(statement)
@@ -54,3 +54,10 @@ class RowRepository(Repository):
             .limit(limit)
         )
         return self.all(statement)
+
+    def _of_load(self, load_id: int) -> ColumnElement[bool]:
+        """The condition for the rows of a load, if that is in scope; it is looked up once, by its key."""
+        found = select(data_import_batches.c.id).where(
+            data_import_batches.c.id == load_id, self.tx.visible(data_import_batches)
+        )
+        return data_import_rows.c.load_id == found.scalar_subquery()

@@ -43,10 +43,14 @@ class TrafficRepository(Repository):
         transact(self.tx.traffic_engine, work)
 
     def load_ids(self) -> list[int]:
-        """Every load that has rows here."""
+        """Every load in scope that has rows here."""
         return transact(
             self.tx.traffic_engine,
-            lambda connection: list(connection.execute(select(traffic_days.c.load_id).distinct()).scalars()),
+            lambda connection: list(
+                connection.execute(
+                    select(traffic_days.c.load_id).where(self.tx.visible(traffic_days)).distinct()
+                ).scalars()
+            ),
             is_writing=False,
         )
 

@@ -1,0 +1,327 @@
+"""The house rules that stand so far, each asked of the lowest layer that enforces it, on both databases.
+
+The README's table names these tests; `test_the_readme_names_a_test_for_every_rule_that_stands` keeps the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from lib.db.append_only import APPEND_ONLY
+from lib.db.failures import Failure, failure_of
+from lib.db.grants import grant_statements
+from lib.db.tables.accounts import account_objects, integration_provider_accounts
+from lib.db.tables.baselines import baselines
+from lib.db.tables.imports import data_import_rows, integration_import_batches
+from lib.db.tables.maps import integration_field_mappings
+from lib.db.tables.operations import audit_log
+from lib.db.tables.payloads import payload_chunks
+from lib.db.tables.reports import metric_definitions, report_metrics
+from lib.domain.imports import DateRange
+from lib.domain.metrics import Aggregation
+from lib.domain.people import Role
+from lib.domain.signals import Signal
+from lib.errors import DeskError
+from lib.pipeline import Desk, approve, undo_load
+from lib.providers import TEMPLATES
+from lib.services import accounts, baseline, maps, metrics, review
+from tests.builders import (
+    PROJECT,
+    a_csv,
+    a_lead,
+    a_lead_account,
+    a_map,
+    a_person,
+    admin,
+    an_account,
+    code_of,
+    committed,
+    desk_on,
+    import_file,
+    table_rows,
+)
+
+MARCH = DateRange(date(2026, 3, 1), date(2026, 3, 31))
+APRIL = DateRange(date(2026, 4, 1), date(2026, 4, 30))
+
+
+@pytest.fixture
+def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
+    with desk_on(database_urls, tmp_path) as opened:
+        yield opened
+
+
+def refused_as(failure: Failure, desk: Desk, statement: object) -> None:
+    with pytest.raises(DBAPIError) as refused, desk.app.begin() as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+    assert failure_of(refused.value) is failure
+
+
+def march(desk: Desk) -> dict[str, object]:
+    return committed(desk, a_csv([a_lead(n, f"2026-03-{n:02d}") for n in range(1, 11)]), days=MARCH)
+
+
+def test_r1_no_number_is_shown_without_its_source_label(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    shown = desk.ask(admin(desk), metrics.client_metrics, "acme")
+    assert shown
+    assert all(item["source"] for item in shown)
+    assert all(item["source"] in value["sentence"] for item in shown for value in item["values"])
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), accounts.set_account, "site", {"source_label": " "})
+    assert code_of(refused) == "source_label_missing"
+    refused_as(Failure.CHECK, desk, update(integration_provider_accounts).values(source_label=""))
+
+
+def test_r2_an_account_has_a_named_owner_who_is_a_person_of_the_desk(desk: Desk) -> None:
+    a_lead_account(desk)
+    refused_as(Failure.FOREIGN_KEY, desk, update(integration_provider_accounts).values(owner_id=987654))
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), accounts.set_account, "site", {"owner": "nobody@example.com"})
+    assert code_of(refused) == "unknown_person"
+
+
+def test_r3_every_metric_has_one_signal_and_signals_are_never_compared(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    for item in desk.ask(admin(desk), metrics.client_metrics, "acme"):
+        assert item["signal"] in set(Signal)
+    captured = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, "before")
+    with pytest.raises(DeskError) as refused:
+        desk.ask(admin(desk), baseline.compare_with_baseline, "acme", "site.calls", captured["baseline"], APRIL)
+    assert code_of(refused) == "other_metric"
+    refused_as(Failure.CHECK, desk, update(account_objects).values(signal_name="everything"))
+    with pytest.raises(DeskError) as fixed:
+        desk.do(admin(desk), accounts.set_account, "site", {"signal.lead": "phone_call"})
+    assert code_of(fixed) == "signal_fixed"
+
+
+def test_r3_a_ratio_never_divides_one_signal_by_another() -> None:
+    for offered in TEMPLATES.values():
+        signals = {item.key: offered.object(item.object).signal for item in offered.metrics}
+        for item in offered.metrics:
+            if item.aggregation is Aggregation.RATIO:
+                assert signals[item.numerator] == signals[item.denominator] == signals[item.key]
+
+
+def test_r4_improvement_is_only_spoken_of_against_a_baseline_captured_before(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    committed(desk, a_csv([a_lead(n, f"2026-04-{n:02d}") for n in range(11, 30)]), days=APRIL)
+    captured = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, "before the new form")
+    said = desk.ask(admin(desk), baseline.compare_with_baseline, "acme", "site.leads", captured["baseline"], APRIL)
+    assert (said["baseline"]["value"], said["current"]["value"], said["change"]) == (10, 19, 9)
+    assert not re.search(r"improve|better|worse", said["sentence"], re.IGNORECASE)
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, " ")
+    assert code_of(refused) == "reason_missing"
+
+
+def test_r5_every_import_is_logged_with_provider_range_rows_status_and_error(desk: Desk) -> None:
+    a_lead_account(desk)
+    load = march(desk)
+    with pytest.raises(DeskError):
+        import_file(desk, b"<!doctype html><html></html>")
+    good, bad = sorted(table_rows(desk.app, integration_import_batches), key=lambda row: row["id"])
+    assert (good["provider"], good["status"], good["row_count"]) == ("other", "read", 10)
+    assert (good["range_from"], good["range_to"]) == (MARCH.first, MARCH.last)
+    assert (bad["status"], bad["row_count"]) == ("refused", None)
+    assert "web page" in bad["error_note"]
+    actions = [row["action"] for row in table_rows(desk.app, audit_log) if row["subject_id"] == load["load"]]
+    assert {"load opened", "load committed"} <= set(actions)
+
+
+def test_r6_a_stakeholder_reads_summaries_and_never_rows(desk: Desk) -> None:
+    a_lead_account(desk)
+    load = march(desk)
+    client = a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme")
+    assert desk.ask(client, metrics.client_metrics, "acme")
+    with pytest.raises(DeskError) as refused:
+        desk.ask(client, review.review_load, load["load"])
+    assert code_of(refused) == "not_allowed"
+
+
+def test_r7_the_database_is_decided_before_anything_is_imported(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), accounts.set_account, "site", {"destination": "traffic"})
+    assert code_of(refused) == "destination_fixed"
+    with pytest.raises(DeskError) as wrong:
+        desk.do(admin(desk), maps.save_map, "site", a_map("traffic_day", {"day": "day"}))
+    assert code_of(wrong) == "wrong_destination"
+
+
+def test_r8_nothing_is_received_without_an_account(desk: Desk) -> None:
+    with pytest.raises(DeskError) as refused:
+        import_file(desk, a_csv([a_lead(1)]), account="nowhere")
+    assert code_of(refused) == "account_not_found"
+    an_account(desk)
+    row = {"account_id": 4711, "client_id": 1, "provider": "x", "kind": "file", "file_name": "f", "content_hash": "h"}
+    rest = {"byte_count": 1, "status": "received", "is_range_given": False, "is_partial": False, "error_note": ""}
+    more = {"received_at": datetime(2026, 1, 1, tzinfo=UTC), "received_by": 1}
+    refused_as(Failure.FOREIGN_KEY, desk, insert(integration_import_batches).values(**row, **rest, **more))
+
+
+def test_r9_every_field_is_mapped_or_ignored_with_a_reason(desk: Desk) -> None:
+    a_lead_account(desk)
+    with desk.app.connect() as connection:
+        fields = connection.execute(select(integration_field_mappings)).all()
+    assert fields
+    values = {name: value for name, value in fields[0]._mapping.items() if name != "id"}
+    values |= {"position": 99, "target_column": "", "reason": ""}
+    refused_as(Failure.CHECK, desk, insert(integration_field_mappings).values(**values))
+
+
+def test_r10_tests_and_spam_are_kept_and_shown_and_never_counted(desk: Desk) -> None:
+    a_lead_account(desk)
+    rows = [a_lead(1), a_lead(2, name="Test Lead"), a_lead(3)]
+    load = committed(desk, a_csv(rows), days=MARCH)
+    assert load["verdicts"]["created"] == 3
+    assert load["classes"]["test"] == 1
+    (leads,) = [
+        item for item in desk.ask(admin(desk), metrics.client_metrics, "acme") if item["metric"] == "site.leads"
+    ]
+    assert [(value["value"], value["left_out"]) for value in leads["values"]] == [(2, 1)]
+
+
+def test_r11_without_retention_no_payload_is_kept_and_the_verdicts_stay(desk: Desk) -> None:
+    a_lead_account(desk)
+    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    load = march(desk)
+    kinds = {row["kind"] for row in table_rows(desk.app, payload_chunks)}
+    assert not kinds & {"file", "raw"}
+    assert len([row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]) == 10
+
+
+def test_r13_and_r16_an_account_without_its_plan_for_failure_is_named_by_the_doctor(desk: Desk) -> None:
+    from lib.services import doctor
+
+    a_lead_account(desk)
+    assert "account_unprepared" in {item.code for item in doctor.examine_desk(desk, admin(desk))}
+    plan = {"failure_path": "call Ana", "manual_fallback": "type it in", "rollback_note": "undo the load"}
+    desk.do(admin(desk), accounts.set_account, "site", plan)
+    assert "account_unprepared" not in {item.code for item in doctor.examine_desk(desk, admin(desk))}
+
+
+def test_r14_a_metric_without_one_clear_sentence_is_neither_stored_nor_rolled_up(desk: Desk) -> None:
+    a_lead_account(desk)
+    refused_as(Failure.CHECK, desk, update(metric_definitions).values(client_meaning=""))
+    refused_as(Failure.CHECK, desk, update(metric_definitions).values(unit=""))
+    with desk.app.begin() as connection:
+        connection.execute(update(metric_definitions).values(client_meaning="\t"))
+    march(desk)
+    assert table_rows(desk.app, report_metrics) == []
+    assert desk.ask(admin(desk), metrics.client_metrics, "acme") == []
+
+
+def test_r15_a_test_import_is_reviewed_and_writes_no_record_and_no_number(desk: Desk) -> None:
+    a_lead_account(desk)
+    load = import_file(desk, a_csv([a_lead(1), a_lead(1), {**a_lead(2), "date": "never"}]), is_test=True)
+    assert load["verdicts"] == {"created": 1, "updated": 0, "duplicate": 1, "failed": 1, "ignored": 0}
+    assert approve(desk, admin(desk), load["load"])["status"] == "approved"
+    assert table_rows(desk.app, report_metrics) == []
+
+
+def test_r17_live_is_not_a_setting(desk: Desk) -> None:
+    a_lead_account(desk)
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), accounts.set_account, "site", {"status": "live"})
+    assert code_of(refused) == "unknown_status"
+
+
+def test_r18_a_partial_import_leaves_a_baseline_as_it_was_and_supports_no_claim(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    before = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, "clean")
+    committed(desk, a_csv([a_lead(50, "2026-03-20")]), days=MARCH, is_partial=True)
+    committed(desk, a_csv([a_lead(60, "2026-04-02")]), days=APRIL, is_partial=True)
+    said = desk.ask(admin(desk), baseline.compare_with_baseline, "acme", "site.leads", before["baseline"], APRIL)
+    assert said["baseline"]["value"] == 10
+    assert (said["complete"], said["change_pct"]) == (False, None)
+    for statement in (update(baselines).values(reason="another"), delete(baselines)):
+        if desk.app.dialect.name == "sqlite":
+            refused_as(Failure.NOT_GRANTED, desk, statement)
+    grants = [line for line in grant_statements(desk.settings, "'desk'@'%'") if "`baselines`" in line]
+    assert grants == [line for line in grants if "GRANT SELECT, INSERT ON" in line] != []
+
+
+def test_r18_a_baseline_changed_behind_the_desk_is_found_by_its_seal(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    captured = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, "clean")
+    with desk.app.connect() as connection:
+        evidence = connection.execute(select(baselines.c.evidence)).scalar_one()
+    evidence["series"]["days"][0][1] = "9999"
+    _as_somebody_with_all_rights(desk, update(baselines).values(evidence=evidence))
+    with pytest.raises(DeskError) as refused:
+        desk.ask(admin(desk), baseline.compare_with_baseline, "acme", "site.leads", captured["baseline"], APRIL)
+    assert code_of(refused) == "seal_broken"
+
+
+def test_r19_the_running_app_changes_no_table_and_rewrites_no_history(desk: Desk) -> None:
+    a_lead_account(desk)
+    march(desk)
+    if desk.app.dialect.name == "sqlite":
+        for ddl in ("DROP TABLE clients", "ALTER TABLE clients ADD COLUMN x TEXT", "CREATE TABLE x (y INTEGER)"):
+            with pytest.raises(DBAPIError) as refused, desk.app.begin() as connection:
+                connection.exec_driver_sql(ddl)
+            assert failure_of(refused.value) is Failure.NOT_GRANTED
+        refused_as(Failure.NOT_GRANTED, desk, delete(audit_log))
+        refused_as(Failure.NOT_GRANTED, desk, update(audit_log).values(action="nothing happened"))
+    grants = "\n".join(grant_statements(desk.settings, "'desk'@'%'"))
+    assert not re.search(r"\b(DROP|ALTER|CREATE|ALL)\b", grants)
+    for table in APPEND_ONLY:
+        assert not re.search(rf"DELETE[^\n]*`{table}`", grants)
+
+
+def test_r20_a_secret_is_refused_where_a_reference_belongs_and_is_not_repeated(desk: Desk) -> None:
+    a_lead_account(desk)
+    secret = "whsec_c2VjcmV0LXZhbHVl"
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), accounts.set_account, "site", {"webhook_secret": secret})
+    assert code_of(refused) == "not_a_reference"
+    assert secret not in refused.value.message + refused.value.hint
+    desk.do(admin(desk), accounts.set_account, "site", {"webhook_secret": "env:SITE_SECRET"})
+    assert secret not in repr(table_rows(desk.app, integration_provider_accounts))
+
+
+def test_r22_every_metric_ends_somewhere(desk: Desk) -> None:
+    a_lead_account(desk)
+    assert all(item.surface for offered in TEMPLATES.values() for item in offered.metrics)
+    refused_as(Failure.CHECK, desk, update(metric_definitions).values(surface=""))
+
+
+def test_an_undone_load_takes_its_numbers_with_it(desk: Desk) -> None:
+    a_lead_account(desk)
+    load = march(desk)
+    undo_load(desk, admin(desk), int(str(load["load"])), "wrong file")
+    assert table_rows(desk.app, report_metrics) == []
+
+
+def test_the_readme_names_a_test_for_every_rule_that_stands() -> None:
+    rows = re.findall(r"^\| R(\d+) \|.*$", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert [int(number) for number in rows] == list(range(1, 23))
+    written = set(
+        re.findall(r"def (test_\w+)", "".join(path.read_text("utf-8") for path in PROJECT.glob("tests/**/*.py")))
+    )
+    named = set(re.findall(r"`(test_\w+)`", (PROJECT / "README.md").read_text("utf-8")))
+    assert named <= written
+    assert {f"r{number}" for number in rows} - {name.split("_")[1] for name in named} <= {"r12", "r21", "r16"}
+
+
+def _as_somebody_with_all_rights(desk: Desk, statement: object) -> None:
+    from lib.db.engine import open_engine
+
+    engine = open_engine(desk.settings.app_migration_url, is_migrating=True)
+    with engine.begin() as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+    engine.dispose()
