@@ -36,7 +36,7 @@ from lib.services import (
 )
 from lib.settings import Settings, load_settings
 
-__all__ = ["Delivered", "Desk", "approve", "import_delivery", "migrate", "open_desk", "undo_load"]
+__all__ = ["Delivered", "Desk", "UnitOfWork", "approve", "import_delivery", "migrate", "open_desk", "undo_load"]
 
 Progress = Callable[[str, int, int], None]
 _BATCH_ROWS = 25_000

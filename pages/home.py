@@ -10,7 +10,7 @@ from lib.ui.notebook import page
 visit = require(Right.SEE_DETAIL)
 
 with page("Home", "Every client of this desk"), shown_errors():
-    seen = visit.desk.ask(visit.actor, overview.overview)
+    seen = visit.read(overview.overview)
     next_step(seen)
     accounts_cell(1, seen.accounts)
     deliveries_cell(2, seen.deliveries)

@@ -57,6 +57,11 @@ def person(tx: UnitOfWork, email: str, *, may_create_as: Role | None = None) -> 
     return actor, True
 
 
+def known_person(tx: UnitOfWork, email: str) -> Actor:
+    """The active person with this address; DeskError `unknown_person` otherwise."""
+    return person(tx, email)[0]
+
+
 def local_admin(desk: Desk) -> Actor:
     """The one admin that a desk without sign-in acts as; the migration writes them down."""
     found = desk.ask(NOBODY, _local_admin)

@@ -8,7 +8,8 @@ from lib.domain.imports import DateRange
 from lib.domain.states import LoadStatus
 from lib.services.overview import AccountLine, DeliveryLine, LoadLine, Overview
 from lib.ui.marks import account_badge, class_marks, delivery_badge, load_badge, verdict_marks
-from lib.ui.notebook import cell, empty, next_line, reading_table
+from lib.ui.notebook import cell, empty, next_line
+from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain, said
 
 _DESK = ".venv/bin/python -m lib"

@@ -1,12 +1,11 @@
-"""A page as a notebook: a head with its context, then numbered cells that each say why they are there."""
+"""A page as a notebook: a head with its context and the one Next line, then numbered cells with their live results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from lib.ui.words import plain
@@ -22,20 +21,34 @@ def column() -> Iterator[None]:
 
 
 @contextmanager
-def page(title: str, context: str) -> Iterator[None]:
-    """A page's column with its context line and title; what the page shows goes inside."""
+def page(title: str, context: str, aside: str = "") -> Iterator[None]:
+    """A page's column with its context line, title, and what is to be known of it at the right (`aside`)."""
     st.html(_STYLES)
     with column(), st.container(key="page", gap="medium"):
         with st.container(gap=None):
-            st.markdown(f":small[:gray[{plain(context)}]]")
+            with st.container(key="page-context", horizontal=True, gap="small"):
+                st.markdown(f":small[:gray[{plain(context)}]]", width="stretch")
+                if aside:
+                    st.markdown(f":small[:gray[{plain(aside)}]]", width="content")
             st.title(title, anchor=False)
         yield
 
 
-def next_line(lead: str, rest: str) -> None:
-    """The one thing to do next, boxed under the title: `lead` in bold, `rest` as Markdown."""
-    with st.container(border=True, key="next"):
-        st.markdown(f":blue[:material/arrow_forward:] **{lead}** {rest}")
+def next_line(lead: str, rest: str, *, go: str = "", to: str = "", **address: object) -> None:
+    """The one thing to do next, boxed under the title: `lead` in bold, `rest` as Markdown.
+
+    `go` names the button that leads there: to the page `to` (a name such as `import_review`) with `address` in its URL.
+    """
+    with st.container(border=True, key="next", horizontal=True, vertical_alignment="center"):
+        st.markdown(f":blue[:material/arrow_forward:] **{lead}** {rest}", width="stretch")
+        if go and to:
+            link(go, to, **address)
+
+
+def link(words: str, to: str, **address: object) -> None:
+    """A link to a page of the desk in the same tab, with state in its address."""
+    asked = {name: str(value) for name, value in address.items() if value not in (None, "")}
+    st.page_link(f"../../pages/{to}.py", label=words, query_params=asked)
 
 
 @contextmanager
@@ -52,15 +65,45 @@ def cell(number: int, title: str, *, why: str, result: str = "") -> Iterator[Non
             yield
 
 
-def empty(fact: str, way_on: str, *, command: str = "") -> None:
-    """Nothing is here yet: what is missing, when it comes, and the command that brings it."""
+def waiting(number: int, title: str, *, why: str, needs: str) -> None:
+    """A step that cannot run yet: its head with what it needs, and one line."""
+    with cell(number, title, why=why, result=f":gray-badge[:material/remove: Needs {plain(needs)}]"):
+        st.markdown(f":small[:gray[It opens by itself once {plain(needs)} is done.]]")
+
+
+def empty(fact: str, way_on: str, *, command: str = "", go: str = "", to: str = "", **address: object) -> None:
+    """Nothing is here yet: what is missing, when it comes, and the one way on (a page, or a command to type)."""
     with st.container(border=True):
         st.markdown(f"**{fact}**")
         st.markdown(f":small[:gray[{way_on}]]")
         if command:
             st.code(command, language=None, wrap_lines=True)
+        if go and to:
+            link(go, to, **address)
 
 
-def reading_table(rows: Sequence[Mapping[str, str | int]]) -> None:
-    """Up to some thirty rows to be read: text cells are Markdown (so what comes from outside is made plain first)."""
-    st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True)
+def all_bad(fact: str, cause: str, way_out: str) -> None:
+    """Everything failed: the likely cause comes before any rows, since it is one mistake and not a thousand."""
+    st.error(f"**{plain(fact)}** {plain(cause)} {plain(way_out)}", icon=":material/close:")
+
+
+def boxes(items: list[tuple[str, str, str]]) -> None:
+    """Several alike side by side: (label, value, remark as Markdown); they stack on a phone."""
+    for column_, (label, value, remark) in zip(st.columns(len(items), gap="xxsmall"), items, strict=True):
+        with column_, st.container(border=True, gap=None, height="stretch"):
+            st.markdown(f":small[:gray[{plain(label)}]]")
+            st.markdown(f"### {plain(value)}")
+            st.markdown(f":small[{remark}]" if remark else "")
+
+
+def governed(sentence: str) -> None:
+    """A sentence that is stored and traceable, in the serif voice that nothing else has."""
+    with st.container(key=f"governed-{abs(hash(sentence))}"):
+        st.markdown(plain(sentence))
+
+
+@contextmanager
+def decision_bar() -> Iterator[None]:
+    """The bar that stays in reach at the foot of a page: badges left, refusal and the one primary button right."""
+    with st.bottom, column(), st.container(key="decision", horizontal=True, vertical_alignment="center"):
+        yield

@@ -152,7 +152,7 @@ def test_a_person_without_the_right_sees_nothing(
     desk_home: Path, router: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stakeholder = Actor(7, "sam@harbor.example", "Sam", Role.STAKEHOLDER, frozenset({1}))
-    monkeypatch.setattr(guard, "local_admin", lambda _desk: stakeholder)
+    monkeypatch.setattr(guard, "person_signed_in", lambda _desk: stakeholder)
     shows(monkeypatch, Overview(accounts=(ANGI,), deliveries=(FILE,), loads=(LOAD,)))
     page = router.run()
     assert "may not see rows and deliveries" in page.error[0].value

@@ -80,7 +80,7 @@ def test_a_row_that_cannot_be_dated_fails_and_the_rest_go_on(desk: Desk) -> None
 
 def test_a_line_that_cannot_be_read_is_a_failed_row_whose_text_is_kept(desk: Desk) -> None:
     a_lead_account(desk)
-    broken = a_csv([a_lead(1), a_lead(2)]) + b'"L3,2026-03-04 12:00:00Z,never closed\r\n'
+    broken = a_csv([a_lead(1), a_lead(2)]) + b"L3,2026-03-04 12:00:00Z,far,too,many,cells,for,this,table\r\n"
     load = committed(desk, broken)
     require_conserved(load, 3)
     assert load["verdicts"]["failed"] == 1

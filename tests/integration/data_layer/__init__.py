@@ -1,0 +1,1 @@
+"""What the data layer promises, on the embedded database and on a real server alike."""
