@@ -141,6 +141,7 @@ def _stage(
     progress("reading", 0, 0)
     try:
         reading = read.read_content(delivered.content, delivered.file_name)
+        stage.require_key(version, reading.facts)
     except DeskError as trouble:
         desk.do(actor, receive.refuse, delivery.id, f"{trouble.message} {trouble.hint}".strip())
         raise
@@ -216,6 +217,8 @@ def _commit(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
 
 
 def _undo(tx: UnitOfWork, load_id: int, reason: str) -> dict[str, int]:
+    # Asked before the key is looked up: what an earlier undo came to is not for everybody either.
+    tx.actor.require(Right.APPROVE_LOADS)
     return tx.once(f"undo:{load_id}", lambda: _reverse(tx, load_id, reason))
 
 

@@ -67,6 +67,8 @@ def write_records(tx: UnitOfWork, account: Account, load: Load) -> Touched:
         tx.external_objects.change_objects([_seen(item, load) for item in updated])
     if traffic:
         tx.traffic.write(account, kind.name, load.id, traffic)
+        # A row may have lain on another day before.
+        touched.add_records([{"day": day} for day in tx.traffic.days_of_versions(account, kind.name, load.id)])
     _keep_before(tx, load, before)
     return touched
 

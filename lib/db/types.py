@@ -131,4 +131,6 @@ def plain(value: Any) -> Any:
         return None if math.isnan(value) else float(value)
     if hasattr(value, "item"):
         return plain(value.item())
-    return None if str(value) in ("<NA>", "NaT") else value
+    if str(value) in ("<NA>", "NaT"):
+        return None
+    return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value

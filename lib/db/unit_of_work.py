@@ -18,6 +18,7 @@ from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.clients import ClientRepository
 from lib.db.repositories.deliveries import DeliveryRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
+from lib.db.repositories.jobs import JobRepository
 from lib.db.repositories.loads import LoadRepository
 from lib.db.repositories.maps import MapRepository
 from lib.db.repositories.metrics import MetricRepository
@@ -126,6 +127,11 @@ class UnitOfWork:
     def baselines(self) -> BaselineRepository:
         """Baselines."""
         return BaselineRepository(self.session)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        """Jobs for the worker."""
+        return JobRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

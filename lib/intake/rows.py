@@ -48,7 +48,7 @@ class _Rows:
         self._frames: list[pd.DataFrame] = []
         self._lines: list[int] = []
         self._short: dict[int, Record] = {}
-        self._trimmed: list[int] = []
+        self._wide: dict[int, Record] = {}
 
     def add(self, record: Record) -> None:
         """Sort one record."""
@@ -67,7 +67,8 @@ class _Rows:
             if any(cell.strip() for cell in cells[width:]):
                 self._notes.reject(record.line, _off_width(len(cells), width), record.raw)
                 return
-            self._trimmed.append(record.line)
+            # A stray delimiter in the middle looks the same as one too many at the end when the last cell is blank.
+            self._wide[len(self._lines)] = record
             cells = cells[:width]
         elif len(cells) < width:
             self._short[len(self._lines)] = record
@@ -84,37 +85,48 @@ class _Rows:
         if self._open or not self._frames:
             self._close_chunk()
         frame = self._frames[0] if len(self._frames) == 1 else pd.concat(self._frames, ignore_index=True)
-        self._note_trimmed()
-        if not self._short:
-            return frame, self._lines
-        if len(self._lines) >= _TINY and len(self._short) <= _FEW * len(self._lines):
-            return self._without_short(frame)
-        for record in self._short.values():
-            why = f"{_off_width(len(record.cells), self._width)[:-1]}; the missing ones were left blank."
-            self._notes.flag(record.line, why)
-        return frame, self._lines
+        rejected = {
+            place: record
+            for group in (self._short, self._wide)
+            if self._is_exception(group)
+            for place, record in group.items()
+        }
+        if not self._is_exception(self._short):
+            self._note_padded()
+        if not self._is_exception(self._wide):
+            self._note_trimmed()
+        return self._without(frame, rejected) if rejected else (frame, self._lines)
+
+    def _is_exception(self, group: dict[int, Record]) -> bool:
+        """Whether rows of another width are few: then each is a broken line and not the file's way."""
+        return len(self._lines) >= _TINY and len(group) <= _FEW * len(self._lines)
 
     def _close_chunk(self) -> None:
         columns = list(zip(*self._open, strict=True))
         self._frames.append(text_frame(self._layout.names, columns))
         self._open = []
 
-    def _without_short(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
-        dropped = {record.line for record in self._short.values()}
+    def _without(self, frame: pd.DataFrame, rejected: dict[int, Record]) -> tuple[pd.DataFrame, list[int]]:
+        dropped = {record.line for record in rejected.values()}
         self._notes.flagged[:] = [note for note in self._notes.flagged if note.line not in dropped]
-        for record in self._short.values():
+        for record in rejected.values():
             why = _off_width(len(record.cells), self._width)
             self._notes.reject(record.line, f"{why} {record.doubt}".strip(), record.raw)
         keep = np.ones(len(self._lines), dtype=bool)
-        keep[list(self._short)] = False
+        keep[list(rejected)] = False
         return frame[keep].reset_index(drop=True), [line for line, kept in zip(self._lines, keep, strict=True) if kept]
 
+    def _note_padded(self) -> None:
+        for record in self._short.values():
+            why = f"{_off_width(len(record.cells), self._width)[:-1]}; the missing ones were left blank."
+            self._notes.flag(record.line, why)
+
     def _note_trimmed(self) -> None:
-        if len(self._trimmed) > max(len(self._lines) // 2, 1):
+        if len(self._wide) > max(len(self._lines) // 2, 1):
             self._notes.flag(self._layout.header_line or 1, "Rows end with more delimiters than there are columns.")
             return
-        for line in self._trimmed:
-            self._notes.flag(line, "Blank cells beyond the last column were left out.")
+        for record in self._wide.values():
+            self._notes.flag(record.line, "Blank cells beyond the last column were left out.")
 
     def _why_no_row(self, record: Record) -> str:
         """Why a record is no row at all; empty when it is one."""

@@ -109,7 +109,7 @@ QUOTE_REQUEST = ProviderTemplate(
     destination_reason="Every request is a person who asked for a quote, so it belongs with the customer records.",
     objects=(REQUEST,),
     metrics=METRICS,
-    auth_model="A signing secret shared with the website, by the Standard Webhooks scheme unless the form has its own.",
+    auth_model="A signing secret shared with the website (Standard Webhooks), unless the form has its own.",
     marks=(
         _sent_as_test("is_test", Test.EQUALS, "true", "1", "yes"),
         _sent_as_test("Is Test", Test.EQUALS, "true", "1", "yes"),

@@ -6,9 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -34,12 +32,6 @@ class Period:
     range: DateRange
 
 
-@lru_cache(maxsize=128)
-def _zone(name: str) -> ZoneInfo:
-    # Checking a name walks the time zone files; a desk has few zones and asks often.
-    return find_zone(name)
-
-
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """The first moment of a local day and the first moment after it, both aware in UTC.
 
@@ -47,7 +39,7 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     does not exist is the moment of the jump, one that exists twice is its first: `fold=0` of PEP 495 says both.
     DeskError `unknown_timezone`.
     """
-    local = _zone(zone)
+    local = find_zone(zone)
     first, after = (
         datetime.combine(each, time.min, tzinfo=local).astimezone(UTC) for each in (day, day + timedelta(days=1))
     )
@@ -64,7 +56,7 @@ def local_days(timestamps: pd.Series[pd.Timestamp], zone: str) -> pd.Series[str]
 
     Vectorised; only the distinct days are formatted. Naive timestamps are a bug and raise TypeError.
     """
-    days = timestamps.dt.tz_convert(_zone(zone)).dt.tz_localize(None).dt.normalize()
+    days = timestamps.dt.tz_convert(find_zone(zone)).dt.tz_localize(None).dt.normalize()
     codes, distinct = pd.factorize(days)
     names = pd.Series([pd.Timestamp(each).date().isoformat() for each in distinct], dtype="str")
     # reindex leaves missing where factorize put -1

@@ -7,7 +7,7 @@ import hashlib
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange, Delivery
 from lib.domain.people import Right
-from lib.domain.states import AccountStatus
+from lib.domain.states import AccountStatus, DeliveryStatus
 from lib.errors import DeskError
 
 
@@ -49,7 +49,11 @@ def receive_file(
 
 
 def refuse(tx: UnitOfWork, delivery_id: int, note: str) -> None:
-    """Write down that a delivery could not be read, and why; nothing of it is loaded."""
+    """Write down that a delivery could not be read, and why; nothing of it is loaded.
+
+    One that was read before, for another object, stays read: what it is does not change.
+    """
     delivery = tx.deliveries.by_id(delivery_id)
-    tx.deliveries.mark_refused(delivery, note)
+    if delivery.status is not DeliveryStatus.READ:
+        tx.deliveries.mark_refused(delivery, note)
     tx.audit.note("delivery refused", "delivery", delivery.id, delivery.client_id, why=note[:300])

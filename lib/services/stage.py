@@ -23,12 +23,14 @@ from lib.domain.people import Right
 from lib.domain.readings import ReadingFacts
 from lib.domain.states import SPENT_LOADS
 from lib.domain.verdicts import RowClass, Verdict
+from lib.errors import DeskError
 from lib.mapping.apply import Mapped
 from lib.mapping.check import answered
 from lib.mapping.checked import CheckedBatch, CheckedRows, Classified, joined, reason_texts, unreadable
 from lib.mapping.classes import ClassReport
 from lib.mapping.content import row_hashes
 from lib.mapping.keys import external_ids, keyed_hash, row_texts
+from lib.mapping.transforms import further_sources
 from lib.reporting.periods import local_days
 from validation.checks import CheckReport
 
@@ -49,6 +51,23 @@ def earlier_load(tx: UnitOfWork, delivery: Delivery, name: str, version: MapVers
     """The load that this delivery, object and map version already have, unless it is spent (settled question 4)."""
     found = tx.loads.latest_of(delivery.id, name, version.id, is_test=is_test)
     return None if found is None or found.status in SPENT_LOADS else found
+
+
+def require_key(version: MapVersion, facts: ReadingFacts) -> None:
+    """Refuse a file that lacks the column its map takes the key from.
+
+    Keyed by their whole content instead, rows that are known already would all become records a second time.
+    """
+    rule = version.field_map.rule_for("external_id")
+    if rule is None or not rule.source:
+        return
+    if not {rule.source, *further_sources(rule.transforms)} & set(facts.columns):
+        raise DeskError(
+            "key_missing",
+            f"The file has no column {rule.source!r}, which version {version.version} of the map takes as the key, "
+            "so nothing was imported.",
+            "Send the file with that column, or approve a map that uses another key.",
+        )
 
 
 def checked_batch(
@@ -178,13 +197,20 @@ def _warnings(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> l
             "The date range was taken from the rows, so its first and last day may be unfinished.",
         ),
         (delivery.is_partial, "This is a partial delivery: it makes no day complete and supports no claim."),
-        (bool(unanswered), f"{len(unanswered)} columns are new and in no map: {', '.join(unanswered[:5])}."),
-        (bool(absent), f"{len(absent)} mapped columns are missing from the file: {', '.join(absent[:5])}."),
-        (nowhere > 0, f"{nowhere} columns are left out because nothing fits them."),
-        (bool(facts.flagged), f"{len(facts.flagged)} lines were read with a doubt; the delivery lists them."),
-        (bool(facts.rejected), f"{len(facts.rejected)} lines could not be read and count as failed rows."),
+        (bool(unanswered), f"New and in no map, {_counted(len(unanswered), 'column')}: {', '.join(unanswered[:5])}."),
+        (
+            bool(absent),
+            f"Mapped but missing from the file, {_counted(len(absent), 'column')}: {', '.join(absent[:5])}.",
+        ),
+        (nowhere > 0, f"Left out because nothing fits, {_counted(nowhere, 'column')}."),
+        (bool(facts.flagged), f"Read with a doubt, {_counted(len(facts.flagged), 'line')}; the delivery lists them."),
+        (bool(facts.rejected), f"Could not be read and counted as failed, {_counted(len(facts.rejected), 'line')}."),
     ]
     return [sentence for holds, sentence in sentences if holds]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _rows(rows: CheckedRows, classified: Classified) -> list[dict[str, Any]]:

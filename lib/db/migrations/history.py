@@ -142,14 +142,16 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
             return
-        connection.detach()
         is_ours = connection.execute(text(f"SELECT GET_LOCK('connector_desk_migration', {_WAIT_SECONDS})")).scalar()
         connection.commit()
         if not is_ours:
             raise DeskError(
                 "migration_running", "Another migration is running on this server.", "Wait for it, then try again."
             )
-        yield connection
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
 
 
 def newer(name: str) -> DeskError:

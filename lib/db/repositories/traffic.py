@@ -54,6 +54,27 @@ class TrafficRepository(Repository):
             is_writing=False,
         )
 
+    def days_of_versions(self, account: Account, name: str, load_id: int) -> list[date]:
+        """Every day that any version of this load's rows lies on: those are counted anew when it comes or goes."""
+        own, other = traffic_days.alias("own"), traffic_days.alias("other")
+        statement = (
+            select(other.c.day)
+            .distinct()
+            .select_from(
+                own.join(other, (other.c.account_id == own.c.account_id) & (other.c.external_id == own.c.external_id))
+            )
+            .where(
+                own.c.load_id == load_id,
+                own.c.account_id == account.id,
+                other.c.object == name,
+            )
+        )
+        return transact(
+            self.tx.traffic_engine,
+            lambda connection: list(connection.execute(statement).scalars()),
+            is_writing=False,
+        )
+
     def visible_rows(
         self, account: Account, name: str, loads: Sequence[int], first: date, last: date
     ) -> list[Row[Any]]:

@@ -70,6 +70,22 @@ def test_an_older_load_undone_under_a_newer_one_keeps_what_the_newer_wrote(desk:
     assert slices(desk, "site.leads") == {("2026-03-04", ""): 2, ("2026-03-06", ""): 1}
 
 
+def test_loads_undone_from_the_bottom_up_leave_nothing_of_themselves(desk: Desk) -> None:
+    a_lead_account(desk)
+    empty = content_of(desk)
+    first = committed(desk, FIRST)["load"]
+    after_first = content_of(desk)
+    second = committed(desk, SECOND)["load"]
+    third = committed(desk, a_csv([a_lead(2, status="lost"), a_lead(4, status="lost"), a_lead(5)]))["load"]
+    boss = admin(desk)
+    assert counts(undo_load(desk, boss, second, "wrong")) == (1, 2, 0)
+    assert counts(undo_load(desk, boss, third, "wrong")) == (3, 0, 0)
+    # What the first wrote stands again, and nothing that only an undone load had said.
+    assert content_of(desk) == after_first
+    assert counts(undo_load(desk, boss, first, "wrong")) == (3, 0, 0)
+    assert content_of(desk) == empty
+
+
 def test_an_update_whose_before_image_is_gone_could_not_be_undone(desk: Desk) -> None:
     a_lead_account(desk)
     committed(desk, FIRST)

@@ -257,3 +257,9 @@ def test_batches_hold_every_row_once_with_its_place() -> None:
 def test_slow_patterns_cannot_be_provoked() -> None:
     reading = read("a,b\n" + '1,"' + '""' * 20_000 + 'x"y\n' + "2,3\n")
     assert reading.facts.arrived == 2
+
+
+def test_a_few_rows_with_one_delimiter_too_many_are_rejected_although_the_surplus_is_blank() -> None:
+    rows = "".join(f"r{n},x,y\n" for n in range(40))
+    reading = read_bytes(f"id,a,b\n{rows}r40,one,two,\n".encode(), "x.csv")
+    assert (reading.facts.rows, [note.line for note in reading.facts.rejected]) == (40, [42])
