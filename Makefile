@@ -25,14 +25,14 @@ check: setup ## lint, format, types and the import rules
 	$(BIN)/mypy lib validation
 	$(BIN)/lint-imports --no-logo
 
-test: setup ## every test, on SQLite and on a throw-away MariaDB (WORKERS=2)
-	@.ci/mariadb
+test: setup ## every test, on SQLite, a throw-away MariaDB and in Chromium (WORKERS=2)
+	@.ci/mariadb && .ci/chromium
 	@$(BIN)/pytest -n $(WORKERS)
 
 prove: setup ## the heavy proofs that make test keeps a small one of
-	@.ci/mariadb
+	@.ci/mariadb && .ci/chromium
 	@$(BIN)/pytest -m prove -s
 
 bench: setup ## measure, and print what was measured
-	@.ci/mariadb
+	@.ci/mariadb && .ci/chromium
 	@$(BIN)/pytest -m bench -s

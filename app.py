@@ -7,16 +7,28 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from lib.entrypoints.uploads import ROUTES
 from lib.log import set_up_logging
 from lib.ui.door import show_bug
 from lib.ui.loopback import LoopbackOnly
+from lib.ui.sign_in import settle
 from lib.ui.warmup import warmed_up
+from lib.ui.way_back import WayBack
 
 set_up_logging()
 
+_sign_in = settle()
+# Other machines get in where people sign in, and only there.
+_guards = (
+    [Middleware(LoopbackOnly)]
+    if _sign_in is None
+    else [Middleware(WayBack, is_secure=_sign_in.redirect_uri.startswith("https:"))]
+)
+
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
+    routes=ROUTES,
     lifespan=warmed_up,
-    middleware=[Middleware(LoopbackOnly)],
+    middleware=_guards,
     on_script_error=show_bug,
 )

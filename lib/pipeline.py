@@ -5,7 +5,7 @@ The only file that knows what follows what; each step is a service, and services
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,18 @@ from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import Desk, UnitOfWork, open_databases
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange, Delivery, Load
-from lib.domain.people import Actor, Right
+from lib.domain.maps import FieldMap
+from lib.domain.people import Actor, Right, Role
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.hash_key import hash_key
 from lib.services import (
+    accounts,
     classify,
+    clients,
     commit,
+    jobs,
+    map_preview,
     maps,
     people,
     read,
@@ -34,11 +39,28 @@ from lib.services import (
     undo,
     validate,
 )
-from lib.settings import Settings, load_settings
+from lib.services.map_preview import MapPreview
+from lib.settings import Settings, has_sign_in, load_settings
 
-__all__ = ["Delivered", "Desk", "UnitOfWork", "approve", "import_delivery", "migrate", "open_desk", "undo_load"]
+__all__ = [
+    "Connection",
+    "Delivered",
+    "Desk",
+    "Queued",
+    "UnitOfWork",
+    "approve",
+    "connect",
+    "import_delivery",
+    "migrate",
+    "open_desk",
+    "preview_map",
+    "queue_import",
+    "stage_received",
+    "undo_load",
+]
 
 Progress = Callable[[str, int, int], None]
+Written = Callable[[UnitOfWork, Load], None]
 _BATCH_ROWS = 25_000
 _APPROVALS = 8
 _OVERTAKEN = "overtaken"
@@ -56,6 +78,28 @@ class Delivered:
     is_partial: bool = False
     expected_rows: int | None = None
     is_test: bool = False
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What became of a file that was queued: the job that reads it, or the load it already had."""
+
+    job_id: int | None
+    load_id: int | None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A provider to be connected; `new_client` is (name, time zone) where the client is not on the desk yet."""
+
+    key: str
+    client: str
+    provider: str
+    owner: str
+    reason: str
+    signals: Mapping[str, str]
+    destination: str
+    new_client: tuple[str, str] | None = None
 
 
 def open_desk(settings: Settings | None = None, clock: Clock = utc_now) -> Desk:
@@ -78,24 +122,79 @@ def migrate(settings: Settings, progress: Callable[[str], None] = lambda _: None
         desk.close()
 
 
+def connect(desk: Desk, actor: Actor, wanted: Connection) -> Account:
+    """Add the account, and where they are new the client and the owner: all of it or nothing."""
+    # On a desk without sign-in a name given for the first time becomes a person; elsewhere only an admin adds people.
+    role = None if has_sign_in(desk.settings) else Role.OWNER
+
+    def work(tx: UnitOfWork) -> Account:
+        tx.actor.require(Right.MANAGE_ACCOUNTS)
+        if wanted.new_client is not None:
+            clients.add_client(tx, wanted.client, *wanted.new_client)
+        owner, _ = people.person(tx, wanted.owner, may_create_as=role)
+        return accounts.add_account(
+            tx,
+            wanted.key,
+            client=wanted.client,
+            provider=wanted.provider,
+            owner=owner,
+            reason=wanted.reason,
+            signals=wanted.signals,
+            destination=wanted.destination,
+        )
+
+    return desk.do(actor, work)
+
+
 def import_delivery(
     desk: Desk, actor: Actor, delivered: Delivered, progress: Progress = lambda *_: None
 ) -> dict[str, Any]:
     """Take a file through to review; the same file again gives back the load it already has, as `already_seen`."""
     account, version = desk.ask(actor, maps.approved_map, delivered.account, delivered.object)
-    delivery = desk.do(
-        actor,
-        receive.receive_file,
-        delivered.account,
-        delivered.file_name,
-        delivered.content,
-        days=delivered.days,
-        is_partial=delivered.is_partial,
-        expected_rows=delivered.expected_rows,
-    )
+    delivery = _receive(desk, actor, delivered)
     seen = desk.ask(actor, stage.earlier_load, delivery, delivered.object, version, is_test=delivered.is_test)
     load_id = seen.id if seen else _stage(desk, actor, delivered, delivery, account, version, progress).id
     return {**desk.ask(actor, review.review_load, load_id), "already_seen": seen is not None}
+
+
+def stage_received(
+    desk: Desk,
+    actor: Actor,
+    delivery_id: int,
+    name: str,
+    *,
+    is_test: bool = False,
+    progress: Progress = lambda *_: None,
+    written: Written = lambda _tx, _load: None,
+) -> Load:
+    """Take a delivery whose bytes were kept through to review; the load it already has where nothing is new.
+
+    `written` runs in the transaction that writes the load: what it raises takes the load back with it.
+    """
+
+    def kept(tx: UnitOfWork) -> tuple[Delivery, Account, MapVersion, bytes]:
+        delivery = tx.deliveries.by_id(delivery_id)
+        account, version = maps.approved_map(tx, tx.accounts.by_id(delivery.account_id).key, name)
+        return delivery, account, version, tx.payloads.file(delivery_id)
+
+    delivery, account, version, content = desk.ask(actor, kept)
+    actor.require(Right.IMPORT)
+    seen = desk.ask(actor, stage.earlier_load, delivery, name, version, is_test=is_test)
+    if seen is not None:
+        desk.do(actor, lambda tx: written(tx, seen))
+        return seen
+    delivered = Delivered(account.key, name, delivery.file_name, content, is_test=is_test)
+    return _stage(desk, actor, delivered, delivery, account, version, progress, written)
+
+
+def queue_import(desk: Desk, actor: Actor, delivered: Delivered) -> Queued:
+    """Keep a file and leave the rest of `import_delivery` to the worker; a file that was loaded already needs none."""
+    _, version = desk.ask(actor, maps.approved_map, delivered.account, delivered.object)
+    delivery = _receive(desk, actor, delivered)
+    seen = desk.ask(actor, stage.earlier_load, delivery, delivered.object, version, is_test=delivered.is_test)
+    if seen is not None:
+        return Queued(None, seen.id)
+    return Queued(desk.do(actor, jobs.enqueue_import, delivery.id, delivered.object, delivered.is_test), None)
 
 
 def approve(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] | None = None) -> dict[str, Any]:
@@ -129,6 +228,39 @@ def undo_load(desk: Desk, actor: Actor, load_id: int, reason: str) -> dict[str, 
     return {"load": load_id, "status": str(LoadStatus.UNDONE), **counts}
 
 
+def preview_map(desk: Desk, actor: Actor, key: str, field_map: FieldMap, sample: map_preview.Sample) -> MapPreview:
+    """What a map not saved yet would make of a sample, by the very steps of an import; nothing is written."""
+    account, name = desk.ask(actor, lambda tx: tx.accounts.by_key(key)), field_map.object
+    raw = sample.first_rows
+    mapped = translate.translate(account, field_map, raw, sample.received_at, sample.memory)
+    batch = stage.checked_batch(
+        account,
+        field_map,
+        first_row=0,
+        lines=sample.lines[: len(raw)],
+        raw=raw,
+        mapped=mapped,
+        report=validate.validate(name, mapped, desk.clock()),
+        marks=classify.mark_batch(account, mapped, raw),
+        hash_key=desk.hash_key,
+    )
+    judged = desk.ask(actor, classify.judge_rows, account, name, batch.rows)
+    return map_preview.preview(account, field_map, sample, mapped, judged.verdicts, judged.classes)
+
+
+def _receive(desk: Desk, actor: Actor, delivered: Delivered) -> Delivery:
+    return desk.do(
+        actor,
+        receive.receive_file,
+        delivered.account,
+        delivered.file_name,
+        delivered.content,
+        days=delivered.days,
+        is_partial=delivered.is_partial,
+        expected_rows=delivered.expected_rows,
+    )
+
+
 def _stage(
     desk: Desk,
     actor: Actor,
@@ -137,6 +269,7 @@ def _stage(
     account: Account,
     version: MapVersion,
     progress: Progress,
+    written: Written = lambda _tx, _load: None,
 ) -> Load:
     progress("reading", 0, 0)
     try:
@@ -166,9 +299,11 @@ def _stage(
 
     def write(tx: UnitOfWork) -> Load:
         classified = classify.classify_rows(tx, account, version.object, staged.rows)
-        return stage.open_load(
+        load = stage.open_load(
             tx, account, delivery, version, reading.facts, staged, classified, is_test=delivered.is_test
         )
+        written(tx, load)
+        return load
 
     progress("writing", reading.facts.rows, reading.facts.rows)
     return desk.do(actor, write)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lib.errors import DeskError
 
@@ -64,6 +65,46 @@ def has_sign_in(settings: Settings) -> bool:
         ) from error
 
 
+@dataclass(frozen=True)
+class SignIn:
+    """Streamlit's `[auth]` section: the providers a person may choose among ("" for the only one), and where they return."""
+
+    providers: tuple[str, ...]
+    redirect_uri: str
+
+
+_COOKIE_SECRET_LENGTH = 32
+
+
+def read_sign_in(settings: Settings) -> SignIn | None:
+    """The `[auth]` section; None on a desk without sign-in, DeskError `setting_invalid` where it is not complete.
+
+    Providers are its sub-sections that name a client, or the section itself, as Streamlit reads them.
+    """
+    if not has_sign_in(settings):
+        return None
+    with settings.secrets_file.open("rb") as file:
+        auth = tomllib.load(file)["auth"]
+    providers = tuple(name for name, value in auth.items() if isinstance(value, dict) and "client_id" in value)
+    if "client_id" in auth:
+        providers = ("", *providers)
+    redirect_uri = str(auth.get("redirect_uri", ""))
+    missing = {
+        "redirect_uri, which ends in /oauth2callback": redirect_uri.endswith("/oauth2callback"),
+        f"cookie_secret of {_COOKIE_SECRET_LENGTH} characters or more": len(str(auth.get("cookie_secret", "")))
+        >= _COOKIE_SECRET_LENGTH,
+        "provider's client_id": bool(providers),
+    }
+    for what, is_there in missing.items():
+        if not is_there:
+            raise DeskError(
+                "setting_invalid",
+                f"[auth] in {settings.secrets_file} has no {what}.",
+                "`.streamlit/secrets.toml.example` shows a whole section.",
+            )
+    return SignIn(providers, redirect_uri)
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment once. On the embedded database everything has a default; on a server the URLs are given."""
     env = os.environ if environ is None else environ
@@ -99,4 +140,23 @@ def _database_url(env: Mapping[str, str], name: str, default: str) -> str:
             f"{name} names a database the desk does not speak.",
             "Use sqlite:///PATH or mysql+pymysql://user:password@host/database.",
         )
+    if not _names_a_place(value):
+        raise DeskError(
+            "setting_invalid",
+            f"{name} cannot be read: its host, port or database is missing or misspelt.",
+            "Write it as sqlite:///PATH or mysql+pymysql://user:password@host:3306/database.",
+        )
     return value
+
+
+def _names_a_place(url: str) -> bool:
+    """Whether an address that begins right goes on to say where: a file, or a host, a port that is a number, a database."""
+    kind, _, rest = url.partition("://")
+    if kind == "sqlite":
+        return len(rest) > 1
+    try:
+        # A password may hold any sign but @, so it is left out before the rest is taken apart.
+        place = urlsplit("//" + rest.rpartition("@")[2])
+        return bool(place.hostname) and len(place.path) > 1 and place.port != 0
+    except ValueError:
+        return False

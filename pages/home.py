@@ -1,17 +1,27 @@
-"""Home: what is connected, what arrived, and what became of it."""
+"""Home: what to do next, what is connected, what waits for somebody, and what came in this week."""
 
 from lib.domain.people import Right
-from lib.services import overview
+from lib.services import arrivals, overview
+from lib.ui.address import from_address
 from lib.ui.door import shown_errors
+from lib.ui.first_start import first_start
 from lib.ui.guard import require
-from lib.ui.home_cells import accounts_cell, deliveries_cell, loads_cell, next_step
+from lib.ui.home_cells import arrivals_cell, connectors_cell, waiting_cell
+from lib.ui.home_next import context, next_step, today_in_words
 from lib.ui.notebook import page
+from lib.ui.sidebar import CLIENT
 
 visit = require(Right.SEE_DETAIL)
+client = from_address(CLIENT)
 
-with page("Home", "Every client of this desk"), shown_errors():
-    seen = visit.read(overview.overview)
-    next_step(seen)
-    accounts_cell(1, seen.accounts)
-    deliveries_cell(2, seen.deliveries)
-    loads_cell(3, seen.loads)
+with shown_errors():
+    seen = visit.read(overview.overview, client)
+
+with page("Home", context(seen), today_in_words(seen.now)), shown_errors():
+    if not seen.accounts:
+        first_start(visit)
+    else:
+        next_step(seen)
+        connectors_cell(1, seen.accounts)
+        waiting_cell(2, seen)
+        arrivals_cell(3, visit.read(arrivals.arrivals, client))

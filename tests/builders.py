@@ -16,9 +16,10 @@ from sqlalchemy import Engine, Table, select
 
 from lib.clock import Clock, utc_now
 from lib.db.tables import app_metadata, traffic_metadata
-from lib.db.tables.imports import data_import_batches
+from lib.db.tables.accounts import integration_provider_accounts as provider_accounts
+from lib.db.tables.imports import data_import_batches, data_import_rows
 from lib.db.tables.records import RECORD_TABLES, integration_external_objects, integration_object_links
-from lib.db.tables.reports import report_metrics
+from lib.db.tables.reports import metric_definitions, report_metrics
 from lib.db.tables.traffic import traffic_days
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
@@ -260,9 +261,6 @@ def records(desk: Desk, table: str = "crm_leads") -> dict[str, dict[str, Any]]:
 
 def slices(desk: Desk, key: str) -> dict[tuple[str, str], Any]:
     """What a client's metric says: {(day, dimension value): value}; `key` is account.metric."""
-    from lib.db.tables.accounts import integration_provider_accounts as provider_accounts
-    from lib.db.tables.reports import metric_definitions
-
     account, _, metric = key.partition(".")
     account_ids = {row["id"] for row in table_rows(desk.app, provider_accounts) if row["key"] == account}
     wanted = {
@@ -280,8 +278,6 @@ def slices(desk: Desk, key: str) -> dict[tuple[str, str], Any]:
 
 def verdicts_of(desk: Desk, load: int) -> list[str]:
     """The verdict of each row of a load, in order."""
-    from lib.db.tables.imports import data_import_rows
-
     rows = [row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load]
     return [row["verdict"] for row in sorted(rows, key=lambda row: row["row_no"])]
 

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +77,3 @@ class Terminal:
     def refused(self, *words: object) -> dict[str, str]:
         """Run a command with --json that must be refused; the error it answered with."""
         return self(*words, "--json").error
-
-
-def keys(value: Any) -> Sequence[str]:
-    """The keys of a JSON object, in their order."""
-    return list(value)

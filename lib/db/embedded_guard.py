@@ -30,6 +30,9 @@ _DDL = frozenset(
         sqlite3.SQLITE_ATTACH,
     }
 )
+# Where a database stands is written by migrations alone.
+_VERSIONS = frozenset({"desk_app_version", "desk_traffic_version"})
+_CHANGES = frozenset({sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
 
 
 def authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
@@ -38,6 +41,8 @@ def authorize(action: int, first: str | None, second: str | None, _database: str
         return sqlite3.SQLITE_DENY
     # A pragma is named as it was typed, in any case.
     if action == sqlite3.SQLITE_PRAGMA and first and first.lower() == "writable_schema":
+        return sqlite3.SQLITE_DENY
+    if first in _VERSIONS and action in _CHANGES:
         return sqlite3.SQLITE_DENY
     if first in APPEND_ONLY:
         if action == sqlite3.SQLITE_DELETE:

@@ -35,10 +35,12 @@ def operands(tx: UnitOfWork, metric: Metric) -> tuple[Metric, Metric | None]:
     return numerator, denominator
 
 
-def daily_series(tx: UnitOfWork, metric: Metric, dimension_value: str | None = None) -> DailySeries:
-    """One metric's days, all or for one dimension value; a ratio has no series of its own."""
+def daily_series(
+    tx: UnitOfWork, metric: Metric, dimension_value: str | None = None, *, days: DateRange | None = None
+) -> DailySeries:
+    """One metric's days, all or those of a range, in all or for one dimension value; a ratio has no series of its own."""
     account = tx.accounts.by_id(metric.account_id)
-    slices = [item for item in tx.slices.of(metric) if dimension_value in (None, item.dimension_value)]
+    slices = [item for item in tx.slices.of(metric, days) if dimension_value in (None, item.dimension_value)]
     return DailySeries(_by_day(slices), coverage(tx, account, metric.template.object))
 
 

@@ -27,6 +27,7 @@ from lib.db.repositories.people import PeopleRepository
 from lib.db.repositories.records import RecordRepository
 from lib.db.repositories.rows import RowRepository
 from lib.db.repositories.slices import SliceRepository
+from lib.db.repositories.standings import StandingRepository
 from lib.db.repositories.traffic import TrafficRepository
 from lib.db.session import Session
 from lib.db.transactions import once, transact
@@ -132,6 +133,11 @@ class UnitOfWork:
     def jobs(self) -> JobRepository:
         """Jobs for the worker."""
         return JobRepository(self.session)
+
+    @cached_property
+    def standings(self) -> StandingRepository:
+        """How far each account has come."""
+        return StandingRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -31,9 +31,14 @@ class Mapped:
     notes: pd.DataFrame
 
 
-def apply_map(field_map: FieldMap, raw: pd.DataFrame, context: MapContext) -> Mapped:
+# What each rule gave for the same rows before; whoever hands one in sees to it that the rows are the same.
+Memory = dict[tuple[str, ...], "tuple[pd.Series[Any], list[pd.DataFrame], list[pd.DataFrame]]"]
+
+
+def apply_map(field_map: FieldMap, raw: pd.DataFrame, context: MapContext, memory: Memory | None = None) -> Mapped:
     """Read `raw` (text, NA or '' where blank) through the map; pure, and the same for a chunk as for the whole.
 
+    With a `memory` only the rules that are new to it are read, which is what an edit of one field asks for.
     A source the frame lacks counts as blank. The map must be free of problems (`check_map`); DeskError `unknown_column`
     or `unknown_object` where it names a column or object that is none.
     """
@@ -42,14 +47,31 @@ def apply_map(field_map: FieldMap, raw: pd.DataFrame, context: MapContext) -> Ma
     failures: list[pd.DataFrame] = []
     notes: list[pd.DataFrame] = []
     for rule in field_map.fields:
-        column = canonical.column(rule.target)
-        source = source_values(raw, rule.source)
-        outcome = _read(rule, column, source, Scene(raw, context, column.kind))
-        columns[rule.target] = outcome.column
-        failures.extend(_remarks(rule, source, outcome.failed))
-        notes.extend(_remarks(rule, source, outcome.noted))
+        key = _reading_of(rule, context)
+        if memory is None or key not in memory:
+            found = _one_column(rule, canonical.column(rule.target), raw, context)
+            if memory is not None:
+                memory[key] = found
+        else:
+            found = memory[key]
+        columns[rule.target] = found[0]
+        failures.extend(found[1])
+        notes.extend(found[2])
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(raw)))
     return Mapped(frame, _together(failures), _together(notes))
+
+
+def _one_column(
+    rule: FieldRule, column: Column, raw: pd.DataFrame, context: MapContext
+) -> tuple[pd.Series[Any], list[pd.DataFrame], list[pd.DataFrame]]:
+    source = source_values(raw, rule.source)
+    outcome = _read(rule, column, source, Scene(raw, context, column.kind))
+    return outcome.column, _remarks(rule, source, outcome.failed), _remarks(rule, source, outcome.noted)
+
+
+def _reading_of(rule: FieldRule, context: MapContext) -> tuple[str, ...]:
+    """All that what a rule reads depends on, besides the rows: not its label, and not its explanation."""
+    return rule.source, rule.target, repr(rule.transforms), repr(context)
 
 
 def _read(rule: FieldRule, column: Column, source: pd.Series[Any], scene: Scene) -> Outcome:
@@ -119,4 +141,4 @@ def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return joined.astype({"row": "int64", **text}).sort_values("row", kind="stable", ignore_index=True)
 
 
-__all__ = ["MapContext", "MapProblem", "Mapped", "apply_map", "check_map"]
+__all__ = ["MapContext", "MapProblem", "Mapped", "Memory", "apply_map", "check_map"]

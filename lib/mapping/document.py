@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lib.domain.maps import FieldMap, FieldRule
+from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.objects import object_type
 from lib.mapping.map_reader import load_map
 from lib.mapping.transforms import TRANSFORMS
@@ -53,8 +53,13 @@ def fingerprint(field_map: FieldMap) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
+def plain_step(step: Transform) -> str | dict[str, Any]:
+    """One step as it stands in the file: its name, or its name with options."""
+    return {step.name: _plain_options(step.options)} if step.options else step.name
+
+
 def _plain_rule(rule: FieldRule) -> dict[str, Any]:
-    steps = [{step.name: _plain_options(step.options)} if step.options else step.name for step in rule.transforms]
+    steps = [plain_step(step) for step in rule.transforms]
     return {
         "source": rule.source,
         "target": rule.target,
@@ -95,4 +100,4 @@ def _wrapped(words: list[str]) -> str:
     return "\n".join([*lines, line])
 
 
-__all__ = ["as_plain", "dump_map", "fingerprint", "load_map"]
+__all__ = ["as_plain", "dump_map", "fingerprint", "load_map", "plain_step"]

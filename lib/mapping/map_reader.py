@@ -152,6 +152,11 @@ def _confidence(entry: _Entry) -> float:
     return float(value)
 
 
+def read_steps(place: str, steps: Any) -> tuple[Transform, ...]:
+    """A list of steps as YAML gives it; DeskError `map_invalid` names the place and the first mistake."""
+    return _steps(_Entry(place, {"transforms": steps}))
+
+
 def _steps(entry: _Entry) -> tuple[Transform, ...]:
     steps = entry.item.get("transforms")
     if steps is None:

@@ -25,6 +25,7 @@ KEY = "external_id"
 # The only dates that are always filled may well be the date of the record, but a person should look.
 ONLY_DATE = 0.7
 REQUIRED_WEIGHT = 1.25
+BY_HAND = "placed by hand"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,25 @@ def suggest(
     fields = _with_value_maps(fields, setting)
     ignored = tuple(IgnoredField(column.name, UNPLACED) for column in columns if column.name not in placed)
     return FieldMap(object_type.name, tuple(fields), ignored)
+
+
+def placed_by_hand(
+    column: ColumnProfile,
+    target: str,
+    object_type: ObjectType,
+    template: ObjectTemplate | None,
+    *,
+    owner: str,
+    timezone: str,
+) -> FieldRule:
+    """The rule for a column that a person placed, with the steps a suggestion would have given it.
+
+    DeskError `unknown_column` for a target that the object does not have.
+    """
+    setting = _Setting(object_type, template, owner, timezone)
+    rule = _rule(_Placed(column, object_type.column(target), Score(1.0, BY_HAND)), setting)
+    table = template.value_maps.get(target) if template else None
+    return _translated(rule, target, table, setting) if table else rule
 
 
 def _place(columns: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,17 @@ def mark_batch(account: Account, mapped: Mapped, raw: pd.DataFrame) -> ClassRepo
     return classify(mapped.frame, raw, template(account.provider).marks)
 
 
-def classify_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> Classified:
-    """Verdicts against what is known now, for all rows of a file at once.
+@dataclass(frozen=True)
+class Judged:
+    """The verdict and class of each row against what is known, with the record of each that is known already (else 0)."""
+
+    verdicts: npt.NDArray[np.object_]
+    classes: npt.NDArray[np.object_]
+    record_ids: npt.NDArray[np.int64]
+
+
+def judge_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> Judged:
+    """Verdicts against what is known now, for all rows of a file at once; writes nothing, so a preview asks it too.
 
     A row that a reason blocks fails. Of several rows with one key the latest modified stands, else the last, and the
     others are duplicates. What is left is created, updated, or ignored because nothing changed.
@@ -43,11 +53,18 @@ def classify_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows
             record_ids[place] = found.record_id
     verdicts[is_duplicate] = Verdict.DUPLICATE
     verdicts[rows.is_failed] = Verdict.FAILED
+    return Judged(verdicts, classes, record_ids)
+
+
+def classify_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> Classified:
+    """What `judge_rows` says, with an id reserved for each record that is to be created, and every reason."""
+    judged = judge_rows(tx, account, name, rows)
+    verdicts, record_ids = judged.verdicts, judged.record_ids
     is_new = np.flatnonzero(verdicts == Verdict.CREATED)
     first = tx.records.reserve_ids(len(is_new))
     record_ids[is_new] = np.arange(first, first + len(is_new))
-    reasons = _reasons(rows, verdicts, classes)
-    return Classified(verdicts, classes, reasons, record_ids, count_reasons(reasons))
+    reasons = _reasons(rows, verdicts, judged.classes)
+    return Classified(verdicts, judged.classes, reasons, record_ids, count_reasons(reasons))
 
 
 def _duplicates(rows: CheckedRows) -> npt.NDArray[np.bool_]:

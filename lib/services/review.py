@@ -2,14 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
 from lib.domain.people import Right
+from lib.domain.readings import LineNote
+from lib.domain.signals import ObjectSignal
 from lib.domain.states import LoadStatus
-from lib.domain.verdicts import Verdict
+from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
+
+
+@dataclass(frozen=True)
+class LoadReview:
+    """Everything a person decides on. `refusal` says why whoever asks may not approve, '' when they may; people are
+    told by their names, '' where nobody did it; the line notes are those the reader kept, beside their full counts.
+    """
+
+    load: Load
+    delivery: Delivery
+    account: Account
+    signal: ObjectSignal | None
+    blockers: tuple[str, ...]
+    refusal: str
+    imported_by: str
+    approved_by: str
+    approved_at: datetime | None
+    undone_by: str
+    undone_at: datetime | None
+    undo_reason: str
+    set_apart: dict[str, int]
+    rejected: int
+    skipped: int
+    flagged: int
+    notes: dict[str, tuple[LineNote, ...]]
+
+    @property
+    def written(self) -> int:
+        """The rows that an approval writes: created and updated."""
+        return self.load.verdicts[Verdict.CREATED] + self.load.verdicts[Verdict.UPDATED]
+
+    @property
+    def left_out(self) -> int:
+        """The rows that nothing is done with: duplicates and ignored ones."""
+        return self.load.verdicts[Verdict.DUPLICATE] + self.load.verdicts[Verdict.IGNORED]
+
+    @property
+    def adds_up(self) -> bool:
+        """The conservation law, asked of what is stored: verdicts, classes and the delivery's rows are one number."""
+        rows = self.load.row_count
+        sums = sum(self.load.verdicts.values()), sum(self.load.classes.values()), self.delivery.row_count
+        return all(found == rows for found in sums)
+
+
+def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
+    """One load with its delivery, its people and what stands in the way; NotFound outside the person's clients."""
+    tx.actor.require(Right.SEE_DETAIL)
+    load = tx.loads.by_id(load_id)
+    delivery, account = tx.deliveries.by_id(load.delivery_id), tx.accounts.by_id(load.account_id)
+    ending, facts = tx.loads.ending(load_id), delivery.facts
+    written = (Verdict.CREATED, Verdict.UPDATED)
+    is_mixed = load.classes[RowClass.GENUINE] < load.row_count
+    return LoadReview(
+        load=load,
+        delivery=delivery,
+        account=account,
+        signal=account.signals.get(load.object),
+        blockers=tuple(blockers(load, delivery)),
+        refusal=_refusal(tx, account, load),
+        imported_by=_name(tx, load.created_by),
+        approved_by=_name(tx, ending.approved_by),
+        approved_at=ending.approved_at,
+        undone_by=_name(tx, ending.undone_by),
+        undone_at=ending.undone_at,
+        undo_reason=ending.undo_reason,
+        set_apart=tx.rows.set_apart(load.id, written) if is_mixed else {},
+        rejected=facts.get("rejected_count", 0),
+        skipped=facts.get("skipped_count", 0),
+        flagged=facts.get("flagged_count", 0),
+        notes={name: _notes(facts, name) for name in ("rejected", "skipped", "flagged")},
+    )
 
 
 def review_load(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
@@ -55,7 +131,7 @@ def blockers(load: Load, delivery: Delivery) -> list[str]:
     if delivery.expected_rows is not None and delivery.expected_rows != load.row_count:
         found.append(
             f"{delivery.expected_rows} rows were expected and {load.row_count} arrived. "
-            "Ask for the file again, or import it with the right --expect-rows."
+            "Ask for the file again, or import it with the right number of rows."
         )
     if load.row_count and load.verdicts[Verdict.FAILED] == load.row_count:
         found.append("Every row failed, which is usually the wrong file or the wrong map. Nothing would be committed.")
@@ -82,3 +158,21 @@ def _range(load: Load) -> dict[str, str] | None:
     if load.range_from is None or load.range_to is None:
         return None
     return {"from": load.range_from.isoformat(), "to": load.range_to.isoformat()}
+
+
+def _refusal(tx: UnitOfWork, account: Account, load: Load) -> str:
+    """Why whoever asks may not approve; the function that commits asks the same again."""
+    if not tx.actor.may(Right.APPROVE_LOADS):
+        return "You can look at this load; approving and undoing is for data owners."
+    if account.is_four_eyes and load.created_by == tx.actor.person_id:
+        return f"You imported load {load.id}, and {account.key} asks for a second person to approve it."
+    return ""
+
+
+def _name(tx: UnitOfWork, person_id: int | None) -> str:
+    found = tx.people.by_id(person_id) if person_id is not None else None
+    return found.name or found.email if found else ""
+
+
+def _notes(facts: dict[str, Any], name: str) -> tuple[LineNote, ...]:
+    return tuple(LineNote(item["line"], item["why"]) for item in facts.get(name, ()))

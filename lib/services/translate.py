@@ -8,13 +8,18 @@ import pandas as pd
 
 from lib.domain.accounts import Account
 from lib.domain.maps import RECEIVED_AT, FieldMap
-from lib.mapping.apply import MapContext, Mapped, apply_map
+from lib.mapping.apply import MapContext, Mapped, Memory, apply_map
 from lib.mapping.content import dated_by_receipt
 from lib.providers import template
 
 
-def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame, received_at: datetime) -> Mapped:
-    """The rows as canonical values, with the cells that could not be read and remarks on those that could."""
+def translate(
+    account: Account, field_map: FieldMap, raw: pd.DataFrame, received_at: datetime, memory: Memory | None = None
+) -> Mapped:
+    """The rows as canonical values, with the cells that could not be read and remarks on those that could.
+
+    `memory` is of these very rows: what was read of them before is not read again.
+    """
     offered = template(account.provider).object(field_map.object)
     zone = offered.timezone if offered.timezone != "account" else account.timezone or account.client_timezone
     context = MapContext(
@@ -25,4 +30,4 @@ def translate(account: Account, field_map: FieldMap, raw: pd.DataFrame, received
     )
     if dated_by_receipt(field_map):
         raw = raw.assign(**{RECEIVED_AT: received_at.isoformat()})
-    return apply_map(field_map, raw, context)
+    return apply_map(field_map, raw, context, memory)

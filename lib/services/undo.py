@@ -18,6 +18,14 @@ def preview_undo(tx: UnitOfWork, account: Account, load: Load) -> dict[str, int]
     return undo_records(tx, account, load, is_preview=True).counts
 
 
+def preview_of(tx: UnitOfWork, load_id: int) -> dict[str, int]:
+    """What an undo of this load would do now: reversed, kept and could_not; it costs about what the undo does."""
+    tx.actor.require(Right.SEE_DETAIL)
+    load = tx.loads.by_id(load_id)
+    require_load_move(load.id, load.status, LoadStatus.UNDONE)
+    return preview_undo(tx, tx.accounts.by_id(load.account_id), load)
+
+
 def erase_traffic(tx: UnitOfWork, load: Load) -> None:
     """Remove the traffic rows of an undone load; they are invisible already, so this may happen late or twice."""
     if load.status is LoadStatus.UNDONE and object_type(load.object).destination is Destination.TRAFFIC:

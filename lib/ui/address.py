@@ -57,3 +57,9 @@ def choice(
     )
     to_address(**{name: chosen})
     return str(chosen)
+
+
+def chosen(options: Sequence[str], name: str) -> str:
+    """What `choice` under this name is about to say, for whatever stands above it on the page; '' without options."""
+    said = [str(st.session_state.get(f"choice-{name}", "")), from_address(name), *options[:1]]
+    return next((text for text in said if text in options), "")

@@ -13,8 +13,10 @@ from lib.ui.words import plain, said, sentence
 
 
 @contextmanager
-def shown_errors() -> Iterator[None]:
+def shown_errors(*, goes_on: bool = False) -> Iterator[None]:
     """Run a step of a page; when it fails the page shows why in its place and ends there.
+
+    With `goes_on` known trouble does not end the page: what a form refused leaves the steps below as they were.
 
     A DeskError shows its sentence, hint and code. Anything else is logged with its traceback under a reference, and
     the person sees the reference only: an exception's own text may hold an address, a password or a client's data.
@@ -23,7 +25,8 @@ def shown_errors() -> Iterator[None]:
         yield
     except DeskError as trouble:
         show_trouble(trouble)
-        st.stop()
+        if not goes_on:
+            st.stop()
     except Exception as bug:  # the door is where everything unexpected ends
         show_bug(bug)
         st.stop()

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
+import streamlit as st
+
 from lib.domain.people import Actor, Right
+from lib.errors import DeskError
 from lib.pipeline import Desk, UnitOfWork
-from lib.ui.door import shown_errors
+from lib.ui.door import show_bug, show_trouble
+from lib.ui.notebook import column
 from lib.ui.visitor import opened_desk, person_signed_in, viewed_as
 
 P = ParamSpec("P")
@@ -36,14 +40,31 @@ class Visit:
         return self.actor.may(right) and self.viewer.may(right)
 
 
+def visit() -> Visit:
+    """This run's visit, whatever the person may do; the router asks it, pages ask `require`.
+
+    The person and their role are read from the database on each run: a right withdrawn is gone with the next click.
+    DeskError where nobody of this desk is signed in.
+    """
+    desk = opened_desk()
+    actor = person_signed_in(desk)
+    return Visit(desk, actor, viewed_as(desk, actor))
+
+
 def require(right: Right) -> Visit:
     """The visit, when the person's role carries the right; otherwise the page ends here with the sentence why.
 
-    The person and their role are read from the database on each run: a right withdrawn is gone with the next click.
+    A fragment asks again in its own first line: it runs without the page around it, also after a right was withdrawn.
     """
-    with shown_errors():
-        desk = opened_desk()
-        actor = person_signed_in(desk)
-        viewer = viewed_as(desk, actor)
-        viewer.require(right)
-        return Visit(desk, actor, viewer)
+    try:
+        here = visit()
+        here.viewer.require(right)
+    except DeskError as trouble:
+        with column():
+            show_trouble(trouble)
+        st.stop()
+    except Exception as bug:
+        with column():
+            show_bug(bug)
+        st.stop()
+    return here

@@ -1,138 +1,204 @@
-"""The three cells of the home page, and the one line above them that says what to do next."""
+"""The cells of home: the connectors with four badges each, what waits for somebody, and what came in this week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from lib.domain.imports import DateRange
-from lib.domain.states import LoadStatus
-from lib.services.overview import AccountLine, DeliveryLine, LoadLine, Overview
-from lib.ui.marks import account_badge, class_marks, delivery_badge, load_badge, verdict_marks
-from lib.ui.notebook import cell, empty, next_line
-from lib.ui.tables import reading_table
+import pandas as pd
+import streamlit as st
+
+from lib.domain.states import AccountStatus
+from lib.services.arrivals import Arrival
+from lib.services.overview import Connector, Overview
+from lib.ui.address import from_address, to_address
+from lib.ui.connector_badges import freshness_badge, last_run_badge, setup_badge, sign_in_badge
+from lib.ui.home_next import load_words, noun
+from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
+from lib.ui.notebook import cell, empty
+from lib.ui.signals import signal_in_words, signals_in_words
+from lib.ui.tables import navigating_table, working_table
 from lib.ui.words import counted, plain, said
 
-_DESK = ".venv/bin/python -m lib"
-_FIRST_ACCOUNT = f"""\
-{_DESK} client add harbor --name 'Harbor Roofing' --timezone America/New_York
-{_DESK} account add harbor_angi --client harbor --provider angi --owner you@example.com --reason 'Paid leads'"""
-_FIRST_IMPORT = f"""\
-{_DESK} map suggest FILE --account ACCOUNT --object OBJECT --out MAP.yaml
-{_DESK} map save MAP.yaml --account ACCOUNT --by you@example.com
-{_DESK} map approve --account ACCOUNT --object OBJECT --version 1 --by you@example.com
-{_DESK} import FILE --account ACCOUNT --object OBJECT --by you@example.com"""
+_CONNECTOR_COLUMNS = {
+    "Account": 160,
+    "Signal": 165,
+    "Setup": 100,
+    "Sign-in": 115,
+    "Last run": 115,
+    "Freshness": 125,
+    "Owner": 155,
+}
+_WAITING_COLUMNS = {"What": 230, "What it means": 470, "Holds": 150, "Since": 90}
+_FILTERS = {
+    "all": "All",
+    "attention": "Needs attention",
+    "live": "Live",
+    "setup": "In setup",
+}
 
 
-def next_step(seen: Overview) -> None:
-    """The one thing to do next on this desk."""
-    # A test import is reviewed too, but there is nothing to decide about it.
-    waiting = [load for load in seen.loads if load.status is LoadStatus.IN_REVIEW and not load.is_test]
-    if waiting:
-        load = waiting[-1]  # the oldest: lists come newest first
-        next_line(
-            f"Load {load.id} waits for a decision.",
-            f"{plain(load.source_label)}, {counted(load.row_count, 'row')}: look at it with "
-            f"{said(f'{_DESK} review {load.id}')}.",
-        )
-    elif not seen.accounts:
-        next_line("Connect a provider.", "Step 1 says what to type.")
-    elif not seen.deliveries:
-        next_line("Import a first file.", "Step 2 says what to type.")
-    else:
-        next_line("Nothing waits for you.", "None of the newest loads is in review.")
-
-
-def accounts_cell(number: int, accounts: Sequence[AccountLine]) -> None:
-    """What is connected, and who answers for it."""
+def connectors_cell(number: int, accounts: Sequence[Connector]) -> None:
+    """What is connected: four questions about each, so four answers."""
+    live = sum(item.status is AccountStatus.LIVE for item in accounts)
     with cell(
         number,
-        "Accounts",
-        why="One connection of one client to one provider, with the person who answers for it.",
-        result=counted(len(accounts), "account"),
+        "Connectors",
+        why="Setup, sign-in, last run and freshness are four different questions, so they are four answers.",
+        result=f"{counted(len(accounts), 'account')}, {live} live",
     ):
-        if not accounts:
+        shown = _filtered(accounts)
+        if not shown:
+            empty("No connector is in this state.", "Choose another one above; all of them are under All.")
+            return
+        navigating_table(
+            _CONNECTOR_COLUMNS,
+            [
+                (
+                    plain(item.source_label),
+                    "provider_setup",
+                    {"account": item.key},
+                    [
+                        signals_in_words(item.signals) if len(item.signals) < 4 else f"{len(item.signals)} signals",
+                        setup_badge(item),
+                        sign_in_badge(item.sign_in),
+                        last_run_badge(item),
+                        freshness_badge(item),
+                        plain(item.owner_email),
+                    ],
+                )
+                for item in shown
+            ],
+            key="connectors",
+        )
+
+
+def waiting_cell(number: int, seen: Overview) -> None:
+    """What waits for somebody: loads, maps and refused deliveries, those that hold a number back first."""
+    loads = sorted(seen.loads, key=lambda load: load.is_test)
+    rows: list[tuple[str, str, dict[str, object], list[str]]] = [
+        (
+            f"{'Look at test load' if load.is_test else 'Decide on load'} {load.id}",
+            "import_review",
+            {"load": load.id},
+            [
+                load_words(load, with_number=False),
+                badge("Holds nothing" if load.is_test else "Holds numbers", NOTHING if load.is_test else ATTENTION),
+                _since(load.since, seen.now),
+            ],
+        )
+        for load in loads
+    ]
+    rows += [
+        (
+            f"Approve map {item.version}, {noun(item.object)}",
+            "field_maps",
+            {"account": item.account_key, "object": item.object, "version": item.version},
+            [
+                f"{plain(item.source_label)}, submitted by {plain(item.submitted_by)}",
+                badge("Holds imports", ATTENTION),
+                _since(item.since, seen.now),
+            ],
+        )
+        for item in seen.maps
+    ]
+    rows += [
+        (
+            f"Send delivery {item.id} again",
+            "import_review",
+            {"account": item.account_key, "delivery": item.id},
+            [
+                f"{plain(item.source_label)}, {said(item.file_name)}: {plain(item.why)}",
+                badge("Not read", STOPPED),
+                _since(item.since, seen.now),
+            ],
+        )
+        for item in seen.deliveries
+    ]
+    with cell(
+        number,
+        "Waits for somebody",
+        why="Those that hold a client number back come first, oldest at the top.",
+        result=f"{len(rows)} open" if rows else badge("Nothing open", GOOD),
+    ):
+        if rows:
+            navigating_table(_WAITING_COLUMNS, rows, key="waiting")
+        else:
             empty(
-                "No provider is connected yet.",
-                "A client and an account come before anything can arrive. The commands are:",
-                command=_FIRST_ACCOUNT,
+                "Nothing waits for anybody.", "Loads to decide on, maps to approve and refused files are listed here."
             )
-            return
-        reading_table(
-            [
-                {
-                    "Account": said(account.key),
-                    "Source": plain(account.source_label),
-                    "Client": plain(account.client_name),
-                    "Status": account_badge(account.status),
-                    "Owner": plain(account.owner_email),
-                }
-                for account in accounts
-            ]
-        )
 
 
-def deliveries_cell(number: int, deliveries: Sequence[DeliveryLine]) -> None:
-    """What arrived, newest first; what arrived never changes."""
+def arrivals_cell(number: int, found: Sequence[Arrival]) -> None:
+    """What came in this week, signal by signal; signals are never added together (R3)."""
+    last = max((item.week.last for item in found), default=None)
     with cell(
         number,
-        "Deliveries",
-        why="What arrived from a provider, newest first. Uses step 1.",
-        result=f"newest {len(deliveries)}" if deliveries else "none yet",
+        "Arrivals",
+        why="What came in this week, by signal and source. Signals are never added together.",
+        result=f"7 days to {last:%A} {last.day} {last:%b}" if last else "none yet",
     ):
-        if not deliveries:
-            empty(
-                "Nothing has arrived yet.",
-                "A file is read through a map that somebody approved; the desk suggests one to begin with:",
-                command=_FIRST_IMPORT,
-            )
+        if not found:
+            empty("Nothing has been counted yet.", "The first load that is committed appears here, day by day.")
             return
-        reading_table(
-            [
-                {
-                    "No.": delivery.id,
-                    "Source": plain(delivery.source_label),
-                    "File": said(delivery.file_name),
-                    "Received": f"{delivery.received_at:%d %b %Y, %H:%M} UTC",
-                    "Days": _days(delivery.days),
-                    "Rows": "not read" if delivery.row_count is None else f"{delivery.row_count:,}",
-                    "Status": " ".join([delivery_badge(delivery.status), plain(delivery.error_note)]).strip(),
-                }
-                for delivery in deliveries
-            ]
+        frame = pd.DataFrame(
+            {
+                "Signal": [signal_in_words(item.signal) for item in found],
+                "Source": [f"{item.source_label}, {item.label.lower()}" for item in found],
+                "This week": [None if item.this_week is None else float(item.this_week) for item in found],
+                "Usual week": [None if item.usual is None else float(item.usual) for item in found],
+                "Day by day": [[day or 0 for day in item.days] for item in found],
+                "Reads as": [reads_as(item) for item in found],
+            }
         )
+        config = {
+            "This week": st.column_config.NumberColumn(format="%.0f", width="small"),
+            "Usual week": st.column_config.NumberColumn(
+                format="%.0f", width="small", help="The mean of the four weeks before, where each of them is complete."
+            ),
+            "Day by day": st.column_config.BarChartColumn(y_min=0, color="gray"),
+        }
+        working_table(frame, key="arrivals", config=config, placeholder="–")
 
 
-def loads_cell(number: int, loads: Sequence[LoadLine]) -> None:
-    """What each delivery became through a map: its rows by verdict, and by class beside that."""
-    with cell(
-        number,
-        "Loads",
-        why="A delivery read through one version of a map: every row has one verdict, and one class. Uses step 2.",
-        result=f"newest {len(loads)}" if loads else "none yet",
-    ):
-        if not loads:
-            empty("No load yet.", "The import in step 2 makes the first one, and it waits here to be reviewed.")
-            return
-        reading_table(
-            [
-                {
-                    "No.": load.id,
-                    "Source": plain(load.source_label),
-                    "Object": f"{plain(load.object)}, map {load.map_version}",
-                    "Rows": f"{load.row_count:,}",
-                    "Verdicts": verdict_marks(load.verdicts),
-                    "Classes": class_marks(load.classes),
-                    "Status": load_badge(load.status) + (" test" if load.is_test else ""),
-                }
-                for load in loads
-            ]
-        )
+def reads_as(item: Arrival) -> str:
+    """This week beside the four before it, in words that claim no more than the data holds."""
+    if item.this_week is None:
+        return "Nothing is known of this week"
+    if item.missing_days:
+        return f"Unfinished, {item.week.days - item.missing_days} of {item.week.days} days are here"
+    if item.lowest is None or item.highest is None:
+        return "Not enough data to say"
+    if item.lowest <= item.this_week <= item.highest:
+        return "Within ordinary variation"
+    return (
+        "More than in any of the 4 weeks before"
+        if item.this_week > item.highest
+        else "Less than in any of the 4 weeks before"
+    )
 
 
-def _days(days: DateRange | None) -> str:
-    if days is None:
-        return "unknown"
-    first, last = (f"{day.day} {day:%b %Y}" for day in (days.first, days.last))
-    if days.first.year == days.last.year:
-        first = first.removesuffix(f" {days.first.year}")
-    return last if days.days == 1 else f"{first} to {last}"
+def _filtered(accounts: Sequence[Connector]) -> list[Connector]:
+    groups = {
+        "all": list(accounts),
+        "attention": [item for item in accounts if item.needs_attention],
+        "live": [item for item in accounts if item.status is AccountStatus.LIVE],
+        "setup": [item for item in accounts if item.status is AccountStatus.SETUP],
+    }
+    asked = from_address("show", "all")
+    chosen = st.segmented_control(
+        "Which connectors",
+        list(_FILTERS),
+        default=asked if asked in _FILTERS else "all",
+        required=True,
+        format_func=lambda name: f"{_FILTERS[name]} {len(groups[name])}",
+        key="connector-filter",
+        label_visibility="collapsed",
+    )
+    to_address(show="" if chosen == "all" else chosen)
+    return groups[str(chosen)]
+
+
+def _since(moment: datetime, now: datetime) -> str:
+    days = (now.date() - moment.date()).days
+    return "today" if days <= 0 else counted(days, "day")

@@ -8,33 +8,33 @@ from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.ui.words import plain
 
-_GOOD = ("green", "check")
-_ATTENTION = ("orange", "change_history")
-_STOPPED = ("red", "close")
-_UNDER_WAY = ("blue", "stairs")
-_NOTHING = ("gray", "remove")
-_PAUSED = ("gray", "pause")
+GOOD = ("green", "check")
+ATTENTION = ("orange", "change_history")
+STOPPED = ("red", "close")
+UNDER_WAY = ("blue", "stairs")
+NOTHING = ("gray", "remove")
+PAUSED = ("gray", "pause")
 
 _ACCOUNT = {
-    AccountStatus.PAUSED: _PAUSED,
-    AccountStatus.SETUP: _UNDER_WAY,
-    AccountStatus.LIVE: _GOOD,
-    AccountStatus.NEEDS_REVIEW: _ATTENTION,
+    AccountStatus.PAUSED: PAUSED,
+    AccountStatus.SETUP: UNDER_WAY,
+    AccountStatus.LIVE: GOOD,
+    AccountStatus.NEEDS_REVIEW: ATTENTION,
 }
 _DELIVERY = {
-    DeliveryStatus.RECEIVED: _UNDER_WAY,
-    DeliveryStatus.READ: _GOOD,
-    DeliveryStatus.REFUSED: _STOPPED,
+    DeliveryStatus.RECEIVED: UNDER_WAY,
+    DeliveryStatus.READ: GOOD,
+    DeliveryStatus.REFUSED: STOPPED,
 }
 _LOAD = {
-    LoadStatus.MAPPED: _UNDER_WAY,
-    LoadStatus.CHECKED: _UNDER_WAY,
-    LoadStatus.IN_REVIEW: _ATTENTION,
-    LoadStatus.APPROVED: _UNDER_WAY,
-    LoadStatus.COMMITTED: _GOOD,
-    LoadStatus.UNDONE: _NOTHING,
-    LoadStatus.REJECTED: _STOPPED,
-    LoadStatus.FAILED: _STOPPED,
+    LoadStatus.MAPPED: UNDER_WAY,
+    LoadStatus.CHECKED: UNDER_WAY,
+    LoadStatus.IN_REVIEW: ATTENTION,
+    LoadStatus.APPROVED: UNDER_WAY,
+    LoadStatus.COMMITTED: GOOD,
+    LoadStatus.UNDONE: NOTHING,
+    LoadStatus.REJECTED: STOPPED,
+    LoadStatus.FAILED: STOPPED,
 }
 _VERDICT = {
     Verdict.CREATED: ("green", "\\+"),
@@ -64,6 +64,18 @@ def delivery_badge(status: DeliveryStatus) -> str:
 def load_badge(status: LoadStatus) -> str:
     """Where a load stands."""
     return badge(_words(status), _LOAD[status])
+
+
+def verdict_badge(verdict: Verdict, count: int | None = None) -> str:
+    """One verdict with its glyph, `+ created`, or with how many rows have it, `+ 147 created`."""
+    colour, glyph = _VERDICT[verdict]
+    number = "" if count is None else f"{count:,} "
+    return f":{colour}-badge[{glyph} {number}{verdict.value}]"
+
+
+def class_mark(row_class: RowClass) -> str:
+    """One class: a full circle counts, an empty one is shown and not counted; classes have no colour."""
+    return f"{'●' if row_class is RowClass.GENUINE else '○'} {str(row_class).replace('_', ' ')}"
 
 
 def verdict_marks(counts: Mapping[Verdict, int]) -> str:

@@ -87,9 +87,14 @@ def all_bad(fact: str, cause: str, way_out: str) -> None:
     st.error(f"**{plain(fact)}** {plain(cause)} {plain(way_out)}", icon=":material/close:")
 
 
-def boxes(items: list[tuple[str, str, str]]) -> None:
-    """Several alike side by side: (label, value, remark as Markdown); they stack on a phone."""
-    for column_, (label, value, remark) in zip(st.columns(len(items), gap="xxsmall"), items, strict=True):
+def boxes(items: list[tuple[str, str, str]], *, key: str = "few") -> None:
+    """Several alike side by side: (label, value, remark as Markdown); two by two on a phone.
+
+    `key` tells the boxes of one page apart.
+    """
+    with st.container(key=f"boxes-{key}"):
+        columns = st.columns(len(items), gap="xxsmall")
+    for column_, (label, value, remark) in zip(columns, items, strict=True):
         with column_, st.container(border=True, gap=None, height="stretch"):
             st.markdown(f":small[:gray[{plain(label)}]]")
             st.markdown(f"### {plain(value)}")

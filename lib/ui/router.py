@@ -9,13 +9,72 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from lib.domain.people import Right
+from lib.errors import DeskError
+from lib.ui.door import show_bug
+from lib.ui.doorway import portal_comes_next, turned_back
+from lib.ui.guard import Visit, visit
+from lib.ui.notebook import column
+from lib.ui.sidebar import banner, sidebar, signed_in
+from lib.ui.site import pages_of, site
 
 _STATIC = Path(__file__).parent / "static"
 
-st.set_page_config(page_title="Connector Desk", page_icon=str(_STATIC / "mark.svg"), layout="wide")
-# A logo cannot follow the theme by itself; the right one is chosen when the page first loads.
-_THEME = "dark" if st.context.theme.type == "dark" else "light"
-st.logo(str(_STATIC / f"name-{_THEME}.svg"), icon_image=str(_STATIC / "mark.svg"))
 
-home = st.Page("../../pages/home.py", title="Home", icon=":material/home:", default=True)
-st.navigation([home]).run()
+def frame() -> None:
+    """Whoever gets past the door is given the pages of their role; everybody else sees why they are not."""
+    try:
+        here = visit()
+    except DeskError as trouble:
+        _logo(has_sidebar=False)
+        turned_back(trouble)
+        return
+    except Exception as bug:
+        with column():
+            show_bug(bug)
+        return
+    has_sidebar = here.viewer.may(Right.SEE_DETAIL)
+    _logo(has_sidebar=has_sidebar)
+    chosen = _navigation(here, has_sidebar=has_sidebar)
+    banner(here)
+    if has_sidebar:
+        sidebar(here)
+    elif here.viewer == here.actor:
+        with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+            signed_in(here)
+    chosen.run()
+
+
+def _navigation(here: Visit, *, has_sidebar: bool) -> StreamlitPage:
+    """The pages by section. Those the role may not see stay known by address, and their guard says why they are shut."""
+    listed = pages_of(here.viewer)
+    sections: dict[str, list[StreamlitPage]] = {}
+    if not listed:
+        sections[""] = [st.Page(portal_comes_next, title="Your portal", url_path="portal", default=True)]
+    for item in site():
+        is_listed = item in listed
+        named = st.Page(
+            item.file,
+            title=item.title,
+            icon=f":material/{item.icon}:",
+            default=is_listed and item == listed[0],
+            visibility="visible" if is_listed else "hidden",
+        )
+        sections.setdefault(item.section, []).append(named)
+    # A client's person gets no sidebar; its place is at the top.
+    return st.navigation(sections, position="sidebar" if has_sidebar else "top", expanded=True)
+
+
+def _logo(*, has_sidebar: bool) -> None:
+    """The desk's name. A picture cannot follow the theme by itself; the right one is chosen when the page first loads."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    # The mark alone stands in for the name where a sidebar is folded away.
+    mark = str(_STATIC / "mark.svg") if has_sidebar else None
+    st.logo(str(_STATIC / f"name-{theme}.svg"), icon_image=mark)
+
+
+st.set_page_config(page_title="Connector Desk", page_icon=str(_STATIC / "mark.svg"), layout="wide")
+st.html(_STATIC / "desk.css")
+frame()

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from lib.ui.notebook import link
 
 
-def reading_table(rows: Sequence[Mapping[str, str | int]]) -> None:
+def reading_table(rows: Sequence[Mapping[str, str | int]], *, has_header: bool = True) -> None:
     """Up to some thirty rows to be read: text cells are Markdown (so what comes from outside is made plain first)."""
-    st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True)
+    st.table(pd.DataFrame(list(rows)), border="horizontal", hide_index=True, hide_header=not has_header)
 
 
 def navigating_table(
@@ -33,12 +34,14 @@ def navigating_table(
             ):
                 widths = list(columns.values())
                 with st.container(width=widths[0]):
-                    link(words, to, **address)
+                    link(f":blue[{words}]", to, **address)
                 for cell_, width in zip(cells, widths[1:], strict=True):
                     st.markdown(f":small[{cell_}]", width=width)
 
 
-def working_table(frame: pd.DataFrame, *, key: str, config: Mapping[str, Any] | None = None, **more: Any) -> Any:
+def working_table(
+    frame: pd.DataFrame | Styler, *, key: str, config: Mapping[str, Any] | None = None, **more: Any
+) -> Any:
     """A grid to work in: 28 px rows, no index, no text cut; `more` goes to `st.dataframe` (selection among it)."""
     return st.dataframe(
         frame,

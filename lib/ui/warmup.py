@@ -1,4 +1,4 @@
-"""What happens once when the server starts: load what every page needs, then keep the collector off it."""
+"""What happens once when the server starts: load what every page needs, keep the collector off it, start the worker."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gc
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from lib.ui.worker_process import worker_beside
 
 # What a first visit would otherwise wait for.
 _EVERY_PAGE_NEEDS = ("pandas", "pyarrow", "altair", "lib.pipeline", "lib.ui.guard", "lib.ui.notebook")
@@ -22,4 +24,5 @@ async def warmed_up(_app: object) -> AsyncIterator[None]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
-    yield
+    async with worker_beside():
+        yield

@@ -7,11 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,52 +14,18 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from tests.serving import environment_of, free_port, health, run_command, served
+
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (PROJECT / "pages").glob("*.py"))
-
-
-@contextmanager
-def served(tree: Path, home: Path) -> Iterator[int]:
-    """The app of a tree on a free port, as `make run` serves it; yields the port."""
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
-    environment["DESK_HOME"] = str(home)
-    subprocess.run([sys.executable, "-m", "lib", "migrate"], cwd=tree, env=environment, check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = home / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=tree,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while health(port) != 200:
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def health(port: int, host: str | None = None) -> int:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/_stcore/health")
-    if host:
-        request.add_header("Host", host)
-    try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refusal:
-        refusal.close()
-        return refusal.code
-    except OSError:
-        return 0
+SIGN_IN = """\
+[auth]
+redirect_uri = "http://localhost:8501/oauth2callback"
+cookie_secret = "only-for-this-test-only-for-this-test"
+client_id = "desk"
+client_secret = "none"
+server_metadata_url = "http://localhost:9/.well-known/openid-configuration"
+"""
 
 
 def visit(port: int, page: str) -> str:
@@ -83,12 +44,30 @@ def visit(port: int, page: str) -> str:
                 return "\n".join(said)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_visited_first_thing_after_a_start_goes_through_the_router(tmp_path: Path, page: str) -> None:
-    with served(PROJECT, tmp_path) as port:
-        said = visit(port, page)
+def with_sign_in(home: Path, secrets: str = SIGN_IN) -> Path:
+    """A desk's folder whose secrets file has this `[auth]`."""
+    (home / ".streamlit").mkdir()
+    (home / ".streamlit" / "secrets.toml").write_text(secrets)
+    return home
+
+
+def test_a_page_visited_first_thing_after_a_start_goes_through_the_router(tmp_path: Path) -> None:
+    with served(tmp_path) as desk:
+        said = visit(desk.port, "import_review")
     assert "navigation {" in said
-    assert "Every client of this desk" in said
+    assert "Signed in as Local admin" in said
+
+
+@pytest.mark.parametrize("page", ["", *PAGES])
+def test_a_page_visited_first_thing_signed_out_shows_the_way_in_and_nothing_else(tmp_path: Path, page: str) -> None:
+    secret = "Somebody Elses Client"
+    with served(with_sign_in(tmp_path)) as desk:
+        run_command(environment_of(desk.home), "client", "add", "secret", "--name", secret, "--timezone", "UTC")
+        said = visit(desk.port, page)
+    assert "navigation {" in said
+    assert "has to know who you are" in said
+    for inside in (secret, "Signed in as", "Every client", "Provider setup"):
+        assert inside not in said
 
 
 def test_a_file_in_pages_that_the_router_does_not_name_never_runs(tmp_path: Path) -> None:
@@ -98,16 +77,72 @@ def test_a_file_in_pages_that_the_router_does_not_name_never_runs(tmp_path: Path
         shutil.copytree(PROJECT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "app.py", tree)
     (tree / "pages" / "unnamed.py").write_text("import streamlit as st\nst.write('RAN AROUND THE ROUTER')\n")
-    with served(tree, home) as port:
-        assert "RAN AROUND THE ROUTER" not in visit(port, "unnamed")
+    with served(home, tree=tree) as desk:
+        assert "RAN AROUND THE ROUTER" not in visit(desk.port, "unnamed")
 
 
 def test_the_desk_answers_to_loopback_names_only(tmp_path: Path) -> None:
-    with served(PROJECT, tmp_path) as port:
-        assert health(port, f"localhost:{port}") == 200
-        assert health(port, "evil.example") == 403
+    with served(tmp_path) as desk:
+        assert health(desk.port, f"localhost:{desk.port}") == 200
+        assert health(desk.port, "evil.example") == 403
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.2", port), timeout=5)
+            socket.create_connection(("127.0.0.2", desk.port), timeout=5)
+
+
+def test_other_machines_get_in_where_people_sign_in(tmp_path: Path) -> None:
+    with served(with_sign_in(tmp_path), options=["--server.address", "0.0.0.0"]) as desk:
+        assert health(desk.port, "desk.example.com") == 200
+        socket.create_connection(("127.0.0.2", desk.port), timeout=5).close()
+
+
+def started_wrongly(home: Path, *options: str) -> str:
+    """What the server says before it gives up."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port()), *options],
+        cwd=PROJECT,
+        env=environment_of(home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    return ended.stderr
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])
+def test_another_address_without_sign_in_is_refused_in_one_sentence(tmp_path: Path, address: str) -> None:
+    said = started_wrongly(tmp_path, "--server.address", address)
+    assert "Traceback" not in said
+    # Streamlit may first say that it could not find out its address on the internet.
+    assert f"does not listen on {address} until sign-in is configured" in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("missing", ["redirect_uri", "cookie_secret", "client_id"])
+def test_half_a_sign_in_is_refused_in_one_sentence(tmp_path: Path, missing: str) -> None:
+    half = "\n".join(line for line in SIGN_IN.splitlines() if not line.startswith(missing))
+    said = started_wrongly(with_sign_in(tmp_path, half))
+    assert said.count("\n") == 1
+    assert missing in said
+
+
+def test_a_sign_in_that_lies_elsewhere_is_not_read(tmp_path: Path) -> None:
+    """Streamlit by itself also reads the secrets of whoever runs it; the desk has one file, below DESK_HOME."""
+    person, home = tmp_path / "person", tmp_path / "desk"
+    person.mkdir()
+    home.mkdir()
+    with_sign_in(person)
+    asked = subprocess.run(
+        [sys.executable, "-c", "import app, streamlit as st; print('auth' in st.secrets)"],
+        cwd=PROJECT,
+        env=environment_of(home) | {"HOME": str(person)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "True" not in asked.stdout
+    assert "No secrets found" in asked.stderr
 
 
 REQUESTS_FROM_ELSEWHERE = """

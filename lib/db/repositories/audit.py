@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, or_, select
 
 from lib.db.repositories.base import Repository
+from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.tables.maps import map_versions
 from lib.db.tables.operations import audit_log
+from lib.db.tables.people import people
 
 
 class AuditRepository(Repository):
@@ -35,3 +38,21 @@ class AuditRepository(Repository):
             .where(self.tx.visible(audit_log))
             .order_by(audit_log.c.id)
         )
+
+    def of_account(self, account_id: int, limit: int) -> list[Row[Any]]:
+        """The newest lines about an account, its maps, deliveries and loads, each with the person's address."""
+        subjects = {"map_version": map_versions, "delivery": integration_import_batches, "load": data_import_batches}
+        about = [
+            (audit_log.c.subject_type == name)
+            & audit_log.c.subject_id.in_(select(table.c.id).where(table.c.account_id == account_id))
+            for name, table in subjects.items()
+        ]
+        itself = (audit_log.c.subject_type == "account") & (audit_log.c.subject_id == account_id)
+        statement = (
+            select(audit_log, people.c.email)
+            .join(people, people.c.id == audit_log.c.person_id)
+            .where(or_(itself, *about), self.tx.visible(audit_log))
+            .order_by(audit_log.c.id.desc())
+            .limit(limit)
+        )
+        return self.all(statement)

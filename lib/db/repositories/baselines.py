@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.baselines import baselines
+from lib.db.tables.baselines import baselines, change_notes
+from lib.db.tables.people import people
+from lib.domain.imports import DateRange
 from lib.errors import NotFound
 
 
@@ -37,6 +39,16 @@ class Baseline:
     captured_at: datetime
 
 
+@dataclass(frozen=True)
+class ChangeNote:
+    """One change that was made on a day, and who wrote it down."""
+
+    day: date
+    kind: str
+    note: str
+    written_by: str
+
+
 class BaselineRepository(Repository):
     """There is no way to change one here, and neither the grants nor the embedded guard allow it."""
 
@@ -56,6 +68,27 @@ class BaselineRepository(Repository):
         """Every baseline of a client, newest first."""
         statement = select(baselines).where(baselines.c.client_id == client_id, self.tx.visible(baselines))
         return [_baseline(row) for row in self.all(statement.order_by(baselines.c.id.desc()))]
+
+    def capturers(self, client_id: int) -> dict[int, str]:
+        """The names of those who captured a baseline of this client, by their id, gone or not."""
+        captured = select(baselines.c.captured_by).where(baselines.c.client_id == client_id, self.tx.visible(baselines))
+        return {
+            row.id: row.name for row in self.all(select(people.c.id, people.c.name).where(people.c.id.in_(captured)))
+        }
+
+    def notes_of(self, account_id: int, days: DateRange) -> list[ChangeNote]:
+        """What was changed at an account between two days, in order."""
+        found = self.all(
+            select(change_notes.c.day, change_notes.c.kind, change_notes.c.note, people.c.name)
+            .join(people, people.c.id == change_notes.c.written_by)
+            .where(
+                change_notes.c.account_id == account_id,
+                change_notes.c.day.between(days.first, days.last),
+                self.tx.visible(change_notes),
+            )
+            .order_by(change_notes.c.day, change_notes.c.id)
+        )
+        return [ChangeNote(row.day, row.kind, row.note, row.name) for row in found]
 
 
 def _baseline(row: Row[Any]) -> Baseline:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,31 @@ class DeliveryRepository(Repository):
     def recent(self, limit: int) -> list[Delivery]:
         """The newest deliveries in scope."""
         statement = select(deliveries).where(self.tx.visible(deliveries)).order_by(deliveries.c.id.desc()).limit(limit)
+        return [_delivery(row) for row in self.all(statement)]
+
+    def with_ids(self, ids: Iterable[int]) -> dict[int, Delivery]:
+        """These deliveries by id, as far as they are in scope."""
+        statement = select(deliveries).where(deliveries.c.id.in_(sorted(set(ids))), self.tx.visible(deliveries))
+        return {row.id: _delivery(row) for row in self.all(statement)}
+
+    def refused(self, limit: int) -> list[Delivery]:
+        """The newest deliveries in scope that could not be read."""
+        statement = (
+            select(deliveries)
+            .where(deliveries.c.status == DeliveryStatus.REFUSED, self.tx.visible(deliveries))
+            .order_by(deliveries.c.id.desc())
+            .limit(limit)
+        )
+        return [_delivery(row) for row in self.all(statement)]
+
+    def newest_of(self, account: Account, limit: int) -> list[Delivery]:
+        """The newest deliveries of one account."""
+        statement = (
+            select(deliveries)
+            .where(deliveries.c.account_id == account.id, self.tx.visible(deliveries))
+            .order_by(deliveries.c.id.desc())
+            .limit(limit)
+        )
         return [_delivery(row) for row in self.all(statement)]
 
     def add_delivery(

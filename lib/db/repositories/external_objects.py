@@ -12,6 +12,7 @@ from lib.db.bulk import batches, insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.records import integration_external_objects, integration_object_links
 from lib.domain.accounts import Account
+from lib.domain.objects import OBJECTS
 
 _objects = integration_external_objects
 
@@ -46,6 +47,24 @@ class ExternalObjectRepository(Repository):
             )
             for row in self.connection.execute(statement):
                 found[row.external_id] = Known(row.id, row.record_id, row.content_hash, row.row_class, row.load_id)
+        return found
+
+    def called(self, account_ids: Iterable[int], external_id: str) -> list[tuple[str, int]]:
+        """(object, record id) of every thing of these accounts with this external id."""
+        found: list[tuple[str, int]] = []
+        for batch in batches(account_ids):
+            statement = (
+                select(_objects.c.object, integration_object_links.c.record_id)
+                .join(integration_object_links, integration_object_links.c.external_object_id == _objects.c.id)
+                .where(
+                    _objects.c.account_id.in_(batch),
+                    # Named one by one, so that the key of account, object and id serves.
+                    _objects.c.object.in_(list(OBJECTS)),
+                    _objects.c.external_id == external_id,
+                    self.tx.visible(_objects),
+                )
+            )
+            found.extend((row.object, row.record_id) for row in self.all(statement))
         return found
 
     def last_loads(self, ids: Iterable[int]) -> dict[int, int]:

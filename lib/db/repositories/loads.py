@@ -53,6 +53,17 @@ class Coverage:
         return self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """Who decided on a load, and who undid it: ids of people, moments, and the reason; None where nobody has."""
+
+    approved_by: int | None
+    approved_at: datetime | None
+    undone_by: int | None
+    undone_at: datetime | None
+    undo_reason: str
+
+
 class LoadRepository(Repository):
     """Every change of status is an UPDATE that compares the status it came from."""
 
@@ -81,6 +92,38 @@ class LoadRepository(Repository):
     def recent(self, limit: int) -> list[Load]:
         """The newest loads in scope."""
         return [_load(row) for row in self.all(self._select().order_by(loads.c.id.desc()).limit(limit))]
+
+    def in_review(self, limit: int) -> list[Load]:
+        """The loads in scope that wait for a decision, oldest first."""
+        statement = self._select().where(loads.c.status == LoadStatus.IN_REVIEW)
+        return [_load(row) for row in self.all(statement.order_by(loads.c.id).limit(limit))]
+
+    def listed(self, statuses: Sequence[LoadStatus], limit: int, client_id: int | None = None) -> list[Load]:
+        """The newest loads in scope (or of one client) that stand in one of these places, or in any where none is named."""
+        statement = self._select().order_by(loads.c.id.desc()).limit(limit)
+        if statuses:
+            statement = statement.where(loads.c.status.in_(statuses))
+        if client_id is not None:
+            statement = statement.where(loads.c.client_id == client_id)
+        return [_load(row) for row in self.all(statement)]
+
+    def count_by_status(self, client_id: int | None = None) -> dict[LoadStatus, int]:
+        """How many loads in scope (or of one client) stand in each place."""
+        statement = select(loads.c.status, func.count().label("loads")).where(self.tx.visible(loads))
+        if client_id is not None:
+            statement = statement.where(loads.c.client_id == client_id)
+        return {LoadStatus(row.status): int(row.loads) for row in self.all(statement.group_by(loads.c.status))}
+
+    def ending(self, load_id: int) -> Ending:
+        """Who decided on a load, and who undid it and why."""
+        row = self.one(
+            select(
+                loads.c.approved_by, loads.c.approved_at, loads.c.undone_by, loads.c.undone_at, loads.c.undo_reason
+            ).where(loads.c.id == load_id, self.tx.visible(loads))
+        )
+        if row is None:
+            raise NotFound("load", load_id)
+        return Ending(row.approved_by, row.approved_at, row.undone_by, row.undone_at, row.undo_reason)
 
     def every_id(self) -> list[int]:
         """The ids of all loads in scope."""

@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select, update
 from lib.db.bulk import insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.maps import integration_field_mappings, map_versions
+from lib.db.tables.people import people
 from lib.domain.accounts import Account
 from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.domain.objects import object_type
@@ -34,6 +35,18 @@ class MapVersion:
     field_map: FieldMap
 
 
+@dataclass(frozen=True)
+class VersionLine:
+    """One version as a list shows it, without its fields; people by their addresses, '' where nobody approved it."""
+
+    version: int
+    status: MapStatus
+    submitted_by: str
+    submitted_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+
+
 class MapRepository(Repository):
     """Versions of (account, object), numbered from 1."""
 
@@ -48,6 +61,15 @@ class MapRepository(Repository):
             )
         )
         return None if row is None else self._version(row)
+
+    def approved_numbers(self) -> dict[tuple[int, str], int]:
+        """The number of the approved version of every (account id, object) in scope."""
+        found = self.all(
+            select(map_versions.c.account_id, map_versions.c.object, map_versions.c.version).where(
+                map_versions.c.status == MapStatus.APPROVED, self.tx.visible(map_versions)
+            )
+        )
+        return {(row.account_id, row.object): row.version for row in found}
 
     def numbered(self, account: Account, name: str, version: int) -> MapVersion:
         """One version by its number; NotFound otherwise."""
@@ -69,6 +91,32 @@ class MapRepository(Repository):
         if row is None:
             raise NotFound("map version", map_version_id)
         return self._version(row)
+
+    def history(self, account: Account, name: str) -> list[VersionLine]:
+        """Every version of this object's map, the newest first."""
+        submitter, approver = people.alias(), people.alias()
+        statement = (
+            select(map_versions, submitter.c.email.label("submitter"), approver.c.email.label("approver"))
+            .join(submitter, submitter.c.id == map_versions.c.submitted_by)
+            .outerjoin(approver, approver.c.id == map_versions.c.approved_by)
+            .where(
+                map_versions.c.account_id == account.id,
+                map_versions.c.object == name,
+                self.tx.visible(map_versions),
+            )
+            .order_by(map_versions.c.version.desc())
+        )
+        return [
+            VersionLine(
+                row.version,
+                MapStatus(row.status),
+                row.submitter,
+                row.submitted_at,
+                row.approver or "",
+                row.approved_at,
+            )
+            for row in self.all(statement)
+        ]
 
     def submit(self, account: Account, field_map: FieldMap, fingerprint: str) -> MapVersion:
         """Write a new version, submitted for approval, and a row for every field of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -42,8 +43,11 @@ class PayloadRepository(Repository):
 
     def keep_file(self, delivery: Delivery, content: bytes) -> None:
         """Keep the bytes as they came, in slices."""
-        slices = (content[start : start + _SLICE] for start in range(0, len(content), _SLICE))
-        self.keep(delivery, 0, "file", (Chunk(0, 0, zstandard.compress(piece, _LEVEL)) for piece in slices))
+        self.keep_pieces(delivery, (content[start : start + _SLICE] for start in range(0, len(content), _SLICE)))
+
+    def keep_pieces(self, delivery: Delivery, pieces: Iterable[bytes]) -> None:
+        """Keep the bytes as they came, in the pieces given, about a megabyte each."""
+        self.keep(delivery, 0, "file", (Chunk(0, 0, zstandard.compress(piece, _LEVEL)) for piece in pieces))
 
     def file(self, delivery_id: int) -> bytes:
         """The bytes as they came."""
@@ -100,6 +104,39 @@ class PayloadRepository(Repository):
                 select(payload_chunks.c.body).where(payload_chunks.c.id == found.id)
             ).scalar_one()
             yield found.first_row, unpack(body)
+
+    def lines_at(self, delivery_id: int, load_id: int, kind: str, row_nos: Iterable[int]) -> dict[int, bytes]:
+        """The JSON lines with these ordinals, from the few chunks that hold them; one no longer kept is left out."""
+        wanted = sorted(set(row_nos))
+        if not wanted:
+            return {}
+        inside = (
+            payload_chunks.c.delivery_id == delivery_id,
+            payload_chunks.c.load_id == load_id,
+            payload_chunks.c.kind == kind,
+            self.tx.visible(payload_chunks),
+        )
+        chunks = self.all(
+            select(payload_chunks.c.id, payload_chunks.c.first_row, payload_chunks.c.row_count)
+            .where(*inside, payload_chunks.c.first_row <= wanted[-1])
+            .order_by(payload_chunks.c.first_row)
+        )
+        holding: dict[int, tuple[int, list[int]]] = {}
+        for chunk in chunks:
+            found = wanted[
+                bisect_left(wanted, chunk.first_row) : bisect_left(wanted, chunk.first_row + chunk.row_count)
+            ]
+            if found:
+                holding[chunk.id] = (chunk.first_row, found)
+        bodies = self.all(
+            select(payload_chunks.c.id, payload_chunks.c.body).where(payload_chunks.c.id.in_(holding), *inside)
+        )
+        lines: dict[int, bytes] = {}
+        for row in bodies:
+            first, found = holding[row.id]
+            unpacked = unpack(row.body)
+            lines.update({place: unpacked[place - first] for place in found})
+        return lines
 
     def _bodies(self, delivery_id: int, load_id: int, kind: str) -> Iterator[bytes]:
         statement = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
 
 from lib.db.repositories.base import Repository
 from lib.db.tables.people import people, person_clients
@@ -41,6 +43,15 @@ class PeopleRepository(Repository):
         actor = self.by_id(person_id)
         assert actor is not None
         return actor
+
+    def signed_out_since(self, person_id: int) -> datetime | None:
+        """When this person was last signed out everywhere; None when they never were."""
+        row = self.one(select(people.c.signed_out_since).where(people.c.id == person_id))
+        return None if row is None else row.signed_out_since
+
+    def sign_out(self, person_id: int) -> None:
+        """Refuse every sign-in of this person that was issued up to now."""
+        self.run(update(people).where(people.c.id == person_id).values(signed_out_since=self.tx.now))
 
     def _actor(self, condition: object) -> Actor | None:
         row = self.one(select(people).where(condition, people.c.is_active))  # type: ignore[arg-type]

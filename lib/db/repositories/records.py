@@ -31,6 +31,7 @@ from lib.db.types import UtcDateTime
 from lib.domain.accounts import Account
 from lib.domain.metrics import MetricTemplate
 from lib.domain.objects import Kind, ObjectType
+from lib.errors import NotFound
 
 _DAYS_A_QUERY = 60
 
@@ -97,6 +98,35 @@ class RecordRepository(Repository):
             for row in self.all(select(table).where(table.c.id.in_(batch), self.tx.visible(table))):
                 found[row.id] = row
         return found
+
+    def in_table(self, table: str, record_id: int) -> Row[Any]:
+        """One record of a table by its id; NotFound for a table that holds no records, or outside the scope."""
+        found = RECORD_TABLES.get(table)
+        row = None
+        if found is not None:
+            row = self.one(select(found).where(found.c.id == record_id, self.tx.visible(found)))
+        if row is None:
+            raise NotFound("record", record_id, "It may have been undone; look for it by its id, phone or e-mail.")
+        return row
+
+    def page(
+        self, account: Account, kind: ObjectType, *, row_class: str = "", after: int | None = None, limit: int
+    ) -> list[Row[Any]]:
+        """At most `limit` records of an object by date, newest first, beginning after the record `after`.
+
+        By key and not by offset, so that a page deep down costs what the first one does.
+        """
+        table = RECORD_TABLES[kind.table]
+        day = table.c[kind.date_column]
+        statement = select(table).where(
+            table.c.account_id == account.id, table.c.object == kind.name, self.tx.visible(table)
+        )
+        if row_class:
+            statement = statement.where(table.c.row_class == row_class)
+        if after is not None:
+            last = self.in_table(kind.table, after)._mapping[kind.date_column]
+            statement = statement.where((day < last) | ((day == last) & (table.c.id < after)))
+        return self.all(statement.order_by(day.desc(), table.c.id.desc()).limit(limit))
 
     def restore(self, kind: ObjectType, record_id: int, values: dict[str, Any]) -> None:
         """Put back what an update had replaced, who wrote it and when among it."""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from lib.db.bulk import batches, insert_many
 from lib.db.repositories.base import Repository
@@ -72,3 +72,16 @@ class SliceRepository(Repository):
             )
             for row in found
         ]
+
+    def known_days(self, client_id: int) -> dict[int, DateRange]:
+        """The first and last day on which each metric of a client has a slice, by the metric's id."""
+        found = self.all(
+            select(
+                report_metrics.c.metric_id,
+                func.min(report_metrics.c.day).label("first"),
+                func.max(report_metrics.c.day).label("last"),
+            )
+            .where(report_metrics.c.client_id == client_id, self.tx.visible(report_metrics))
+            .group_by(report_metrics.c.metric_id)
+        )
+        return {row.metric_id: DateRange(row.first, row.last) for row in found}

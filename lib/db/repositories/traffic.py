@@ -67,6 +67,12 @@ class TrafficRepository(Repository):
                 own.c.load_id == load_id,
                 own.c.account_id == account.id,
                 other.c.object == name,
+                # Aliased, so the scope is asked of the load's own rows by their key.
+                own.c.load_id.in_(
+                    select(traffic_days.c.load_id).where(
+                        traffic_days.c.load_id == load_id, self.tx.visible(traffic_days)
+                    )
+                ),
             )
         )
         return transact(
@@ -74,6 +80,27 @@ class TrafficRepository(Repository):
             lambda connection: list(connection.execute(statement).scalars()),
             is_writing=False,
         )
+
+    def newest_of(self, account: Account, name: str, loads: Sequence[int], keys: Sequence[str]) -> dict[str, Row[Any]]:
+        """The rows of these external ids as the last of `loads` (in the order of commits) that holds them wrote them."""
+        order = {load_id: place for place, load_id in enumerate(loads)}
+
+        def work(connection: Any) -> dict[str, Row[Any]]:
+            newest: dict[str, Row[Any]] = {}
+            for batch in batches(keys):
+                statement = select(traffic_days).where(
+                    traffic_days.c.account_id == account.id,
+                    traffic_days.c.object == name,
+                    traffic_days.c.external_id.in_(batch),
+                    self.tx.visible(traffic_days),
+                )
+                for row in connection.execute(statement):
+                    known = newest.get(row.external_id)
+                    if row.load_id in order and (known is None or order[known.load_id] < order[row.load_id]):
+                        newest[row.external_id] = row
+            return newest
+
+        return transact(self.tx.traffic_engine, work, is_writing=False)
 
     def visible_rows(
         self, account: Account, name: str, loads: Sequence[int], first: date, last: date

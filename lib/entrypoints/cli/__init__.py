@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from lib.entrypoints.cli import accounts, clients, desk, imports, maps, numbers, people, reading
+from lib.entrypoints.cli import accounts, clients, desk, imports, maps, numbers, people, reading, work
 from lib.entrypoints.cli.output import door
 from lib.log import set_up_logging
 
@@ -22,6 +22,7 @@ desk.add_to(app)
 reading.add_to(app)
 imports.add_to(app)
 numbers.add_to(app)
+work.add_to(app)
 app.add_typer(people.app, name="user")
 app.add_typer(clients.app, name="client")
 app.add_typer(accounts.app, name="account")

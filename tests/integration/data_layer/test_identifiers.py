@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from sqlalchemy import Engine, Index, MetaData, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy import Column as SqlColumn
+from sqlalchemy import Engine, Index, MetaData, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
@@ -13,13 +15,31 @@ from lib.db.tables.metadata import SERVER_OPTIONS
 from lib.db.types import text as short_text
 from lib.domain.objects import OBJECTS
 from lib.pipeline import Desk
-from tests.builders import a_lead, a_lead_account, admin, committed, records
 from tests.builders import a_csv as csv_of
+from tests.builders import a_lead, a_lead_account, committed, desk_on, records
 
 TABLES = [*app_metadata.tables.values(), *traffic_metadata.tables.values()]
 names = Table("names", MetaData(), SqlColumn("name", short_text(190), primary_key=True), **SERVER_OPTIONS)
 
-DIFFERENT = ["A1", "a1", "é", "e", "É", "e\u0301", "ß", "ss", "İ", "i", "0012", "12", "１２", "straße", "STRASSE", "-", "–"]
+DIFFERENT = [
+    "A1",
+    "a1",
+    "é",
+    "e",
+    "É",
+    "e\u0301",
+    "ß",
+    "ss",
+    "İ",
+    "i",
+    "0012",
+    "12",
+    "１２",
+    "straße",
+    "STRASSE",
+    "-",
+    "–",
+]
 
 
 def test_identifiers_that_look_alike_are_not_the_same(scratch: Engine) -> None:
@@ -80,7 +100,8 @@ def test_every_table_names_its_collation_and_fits_a_row(table: Table) -> None:
     # 65,535 bytes a row on every server, four of them a character.
     assert characters * 4 < 62_000
     assert len(table.name) <= 64
-    assert all(len(str(item.name)) <= 64 for item in (*table.constraints, *table.indexes))
+    names = [*(item.name for item in table.constraints), *(item.name for item in table.indexes)]
+    assert all(len(str(name)) <= 64 for name in names)
 
 
 def test_a_canonical_text_column_is_as_long_as_the_check_before_it() -> None:
@@ -120,14 +141,12 @@ def test_a_session_is_strict_whatever_the_server_says(mariadb_urls: tuple[str, s
     assert (zone, level, charset) == ("+00:00", "READ-COMMITTED", "utf8mb4")
 
 
-def test_an_embedded_session_keeps_references_and_the_log(desk: Desk) -> None:
-    if desk.app.dialect.name != "sqlite":
-        pytest.skip("SQLite's own settings")
-    for engine in (desk.app, desk.traffic):
-        with engine.connect() as connection:
-            found = [
-                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-                for name in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
-            ]
-        assert found == [1, "wal", 2, 30000]
-    assert admin(desk).email == "admin@localhost"
+def test_an_embedded_session_keeps_references_and_the_log(sqlite_urls: tuple[str, str], tmp_path: Path) -> None:
+    with desk_on(sqlite_urls, tmp_path) as desk:
+        for engine in (desk.app, desk.traffic):
+            with engine.connect() as connection:
+                found = [
+                    connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                    for name in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
+                ]
+            assert found == [1, "wal", 2, 30000]

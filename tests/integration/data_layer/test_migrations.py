@@ -37,9 +37,7 @@ def other_urls(urls: tuple[str, str], folder: Path) -> tuple[str, str]:
     return fresh_databases(mariadb_server())
 
 
-def test_zero_to_head_equals_the_declared_tables_to_the_letter(
-    database_urls: tuple[str, str], tmp_path: Path
-) -> None:
+def test_zero_to_head_equals_the_declared_tables_to_the_letter(database_urls: tuple[str, str], tmp_path: Path) -> None:
     migrated(database_urls, tmp_path)
     declared = other_urls(database_urls, tmp_path)
     for history, url, twin in zip(HISTORIES, database_urls, declared, strict=True):
@@ -79,7 +77,10 @@ def test_every_column_key_and_constraint_is_there_under_its_name(
 def found(engine: Engine, table: Table) -> dict[str, Any]:
     inspector = inspect(engine)
     uniques = {item["name"]: item["column_names"] for item in inspector.get_unique_constraints(table.name)}
-    keys = {item["name"]: (item["constrained_columns"], item["referred_table"]) for item in inspector.get_foreign_keys(table.name)}
+    keys = {
+        item["name"]: (item["constrained_columns"], item["referred_table"])
+        for item in inspector.get_foreign_keys(table.name)
+    }
     # A server keeps uniques and references as indexes as well.
     indexes = {
         item["name"]: item["column_names"]
@@ -195,7 +196,7 @@ def test_a_database_one_step_behind_is_brought_to_head(
     url = database_urls[HISTORIES.index(history)]
     whole = schema_of(url)
     last = history.script.get_revision("head")
-    table = next(name for name in whole if name in last.module.__doc__)
+    table = next(name for name in whole if name in (last.doc or ""))
     engine = open_engine(url, is_migrating=True)
     with engine.begin() as connection:
         connection.execute(text(f"DROP TABLE {table}"))
@@ -243,9 +244,12 @@ def test_the_desk_opens_while_somebody_writes(database_urls: tuple[str, str], tm
     with writer.begin() as connection:
         connection.execute(text("UPDATE people SET name = 'Writing'"))
         opened: list[bool] = []
-        opening = threading.Thread(
-            target=lambda: (open_desk(settings_on(database_urls, tmp_path)).close(), opened.append(True)), daemon=True
-        )
+
+        def open_it() -> None:
+            open_desk(settings_on(database_urls, tmp_path)).close()
+            opened.append(True)
+
+        opening = threading.Thread(target=open_it, daemon=True)
         opening.start()
         opening.join(timeout=10)
         assert opened == [True]

@@ -7,7 +7,8 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from lib.db.tables.imports import data_import_batches, integration_import_batches
@@ -94,7 +95,7 @@ def test_a_page_of_an_api_answer_is_read_from_its_envelope(desk: Desk) -> None:
     assert slices(desk, "crm.jobs") == {("2026-03-04", ""): 3}
 
 
-def _sample(content: bytes):  # type: ignore[no-untyped-def]
+def _sample(content: bytes) -> pd.DataFrame:
     return next(read.read_content(content, "jobs.json").batches()).frame
 
 

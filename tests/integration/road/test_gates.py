@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lib.db.tables.reports import report_metrics
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
@@ -31,6 +32,7 @@ from tests.builders import (
     import_file,
     records,
     slices,
+    table_rows,
 )
 
 FILE = a_csv([a_lead(1), a_lead(2, day="2026-03-06")])
@@ -195,12 +197,17 @@ def _days(desk: Desk) -> dict[str, tuple[object, bool]]:
     return {value["period"]: (value["value"], value["complete"]) for value in found["values"]}
 
 
+def _kept_as_complete(desk: Desk) -> set[bool]:
+    return {row["is_complete"] for row in table_rows(desk.app, report_metrics)}
+
+
 def test_only_a_whole_delivery_makes_its_days_complete(desk: Desk) -> None:
     a_lead_account(desk)
     partial = import_file(desk, FILE, is_partial=True)
     assert partial["partial"]
     assert any("partial" in sentence for sentence in partial["warnings"])
     approve(desk, admin(desk), partial["load"])
+    assert _kept_as_complete(desk) == {False}
     assert _days(desk) == {"2026-03-04": (1, False), "2026-03-05": (None, False), "2026-03-06": (1, False)}
     # Another file whose range was given: the day without a row in it is a known nothing.
     rows = a_csv([a_lead(3, day="2026-03-06")])
@@ -213,7 +220,9 @@ def test_only_a_whole_delivery_makes_its_days_complete(desk: Desk) -> None:
         "2026-03-06": (2, True),
         "2026-03-07": (0, True),
     }
+    assert _kept_as_complete(desk) == {True}
     undo_load(desk, admin(desk), load["load"], "wrong")
+    assert _kept_as_complete(desk) == {False}
     assert _days(desk) == {"2026-03-04": (1, False), "2026-03-05": (None, False), "2026-03-06": (1, False)}
 
 

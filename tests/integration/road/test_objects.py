@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert
 
+from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.traffic import traffic_days
 from lib.domain.imports import DateRange
 from lib.pipeline import Desk, undo_load
@@ -75,13 +76,8 @@ def test_objects_with_the_same_key_are_different_things(desk: Desk) -> None:
     for name in ("lead", "job", "invoice"):
         load = committed(desk, rows, "site", name)
         assert load["verdicts"]["created"] == 3, name
-    assert len(table_rows(desk.app, traffic_days.metadata.tables.get("crm_leads", _crm_leads()))) == 6
-
-
-def _crm_leads() -> object:
-    from lib.db.tables.records import crm_leads
-
-    return crm_leads
+    assert len(table_rows(desk.app, RECORD_TABLES["crm_leads"])) == 6
+    assert len(table_rows(desk.app, RECORD_TABLES["crm_lead_events"])) == 3
 
 
 def _ads(desk: Desk) -> None:

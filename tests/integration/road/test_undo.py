@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete
 
+from lib.db.record_writer import write_records
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.payloads import payload_chunks
 from lib.errors import DeskError
@@ -170,16 +171,15 @@ def test_a_commit_that_breaks_in_the_middle_leaves_nothing_and_can_be_tried_agai
     committed(desk, FIRST)
     staged = import_file(desk, SECOND)["load"]
     whole = everything(desk)
-    write = commit.write_records
 
     def broken(*given: object) -> object:
-        write(*given)  # type: ignore[arg-type]
+        write_records(*given)  # type: ignore[arg-type]
         raise OSError("the disk is full")
 
     monkeypatch.setattr(commit, "write_records", broken)
     with pytest.raises(OSError, match="full"):
         committed(desk, SECOND)
     assert everything(desk) == whole
-    monkeypatch.setattr(commit, "write_records", write)
+    monkeypatch.setattr(commit, "write_records", write_records)
     assert committed(desk, SECOND)["load"] == staged
     assert "L4" in records(desk)

@@ -1,0 +1,130 @@
+"""POST /uploads/{account}: a file too large for memory is streamed to disk, received, and queued for the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from lib.domain.imports import DateRange
+from lib.errors import DeskError, NotAllowed
+from lib.log import log, log_bug
+from lib.pipeline import Desk, open_desk
+from lib.services import jobs, receive, upload_tickets
+from lib.services.people import local_admin
+
+# Bytes that stay free on the disk, whatever is uploaded.
+_ROOM = 1_000_000_000
+_STATUS = {"not_allowed": 403, "account_not_found": 404, "too_large": 413}
+_desk: list[Desk] = []
+
+
+def _opened() -> Desk:
+    """The desk, opened by the first upload."""
+    if not _desk:
+        _desk.append(open_desk())
+    return _desk[0]
+
+
+async def upload(request: Request) -> JSONResponse:
+    """Take the body as one file of an account.
+
+    In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
+    (rows), `partial=1`, `test=1`. Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
+    """
+    try:
+        return JSONResponse(await _taken(request), status_code=201)
+    except DeskError as trouble:
+        return JSONResponse({"error": trouble.as_dict()}, status_code=_STATUS.get(trouble.code, 409))
+    except ClientDisconnect:
+        log.info("an upload was broken off")
+        return JSONResponse({}, status_code=400)
+    except Exception as bug:
+        reference = log_bug(bug)
+        said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
+        return JSONResponse({"error": said.as_dict()}, status_code=500)
+
+
+async def _taken(request: Request) -> dict[str, int]:
+    asked = request.query_params
+    desk = await asyncio.to_thread(_opened)
+    ticket = await asyncio.to_thread(_redeemed, desk, asked.get("ticket", ""), request.path_params["account"])
+    folder = desk.settings.var / "uploads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    part = folder / f"{secrets.token_hex(16)}.part"
+    try:
+        await _streamed(request, part)
+        name = Path(asked.get("name", "")).name or "upload"
+        return await asyncio.to_thread(_received, desk, ticket, part, name, asked)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+async def _streamed(request: Request, part: Path) -> None:
+    """Write the body to disk as it comes; DeskError `too_large` before the disk is full."""
+    room = shutil.disk_usage(part.parent).free - _ROOM
+    declared = request.headers.get("content-length", "0")
+    arrived = int(declared) if declared.isdecimal() else 0
+    with part.open("xb") as file:
+        part.chmod(0o600)
+        written = 0
+        async for piece in request.stream():
+            written += len(piece)
+            if max(arrived, written) > room:
+                raise DeskError("too_large", "There is not enough room on the desk's disk for this file.", "Free some.")
+            await asyncio.to_thread(file.write, piece)
+    if not written:
+        raise DeskError("empty_file", "The file is empty, so nothing was taken.", "Choose another.")
+
+
+def _redeemed(desk: Desk, ticket: str, account: str) -> upload_tickets.Ticket:
+    if ticket.count(".") != 4:
+        raise NotAllowed("This upload has no ticket, so nothing was taken.", "Upload from the desk's own page.")
+    return desk.do(local_admin(desk), upload_tickets.redeem_ticket, ticket, account, desk.hash_key)
+
+
+def _received(
+    desk: Desk, ticket: upload_tickets.Ticket, part: Path, name: str, asked: Mapping[str, str]
+) -> dict[str, int]:
+    expected = asked.get("expect", "")
+    delivery = desk.do(
+        ticket.person,
+        receive.receive_upload,
+        ticket.account,
+        name,
+        part,
+        days=_days(asked.get("from", ""), asked.get("to", "")),
+        is_partial=asked.get("partial") == "1",
+        expected_rows=int(expected) if expected.isdecimal() else None,
+    )
+    job = desk.do(
+        ticket.person, jobs.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
+    )
+    return {"delivery": delivery.id, "job": job}
+
+
+def _days(first: str, last: str) -> DateRange | None:
+    try:
+        return DateRange(date.fromisoformat(first), date.fromisoformat(last)) if first or last else None
+    except ValueError:
+        raise DeskError(
+            "not_a_date", f"{first!r} to {last!r} is not a range of dates.", "Write them as 2026-01-31."
+        ) from None
+
+
+async def _only_post(_request: Request) -> JSONResponse:
+    # Without this the server answers a GET here with the page itself.
+    return JSONResponse({"error": {"code": "post_only", "message": "Files are posted here.", "hint": ""}}, 405)
+
+
+ROUTES = [
+    Route("/uploads/{account}", upload, methods=["POST"]),
+    Route("/uploads/{account}", _only_post, methods=["GET", "HEAD"]),
+]

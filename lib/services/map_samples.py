@@ -1,0 +1,85 @@
+"""Take a sample to draft a map against: from a file, from a delivery that is kept, or from the provider's example."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import orjson
+import pandas as pd
+
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.people import Right
+from lib.domain.states import DeliveryStatus
+from lib.errors import DeskError
+from lib.intake.reading import read_bytes
+from lib.mapping.drafts import SAMPLE_ROWS, Sample
+from lib.mapping.profile import profile
+from lib.providers import template
+
+_OFFERED = 5
+
+__all__ = ["KeptDelivery", "Sample", "kept_deliveries", "sample_delivery", "sample_example", "sample_file"]
+
+
+@dataclass(frozen=True)
+class KeptDelivery:
+    """A delivery of the account whose bytes are still kept."""
+
+    id: int
+    file_name: str
+    received_at: datetime
+    row_count: int | None
+
+
+def kept_deliveries(tx: UnitOfWork, key: str) -> tuple[KeptDelivery, ...]:
+    """The newest deliveries of an account that a sample can be taken of, as far as retention keeps them."""
+    tx.actor.require(Right.EDIT_MAPS)
+    account = tx.accounts.by_key(key)
+    newest = tx.deliveries.newest_of(account, _OFFERED)
+    return tuple(
+        KeptDelivery(item.id, item.file_name, item.received_at, item.row_count)
+        for item in newest
+        if item.status is not DeliveryStatus.REFUSED and tx.payloads.has_file(item.id)
+    )
+
+
+def sample_delivery(tx: UnitOfWork, delivery_id: int) -> Sample:
+    """A sample of what arrived; DeskError `payload_gone` where retention has deleted it."""
+    tx.actor.require(Right.EDIT_MAPS)
+    delivery = tx.deliveries.by_id(delivery_id)
+    if not tx.payloads.has_file(delivery.id):
+        raise DeskError(
+            "payload_gone",
+            f"The bytes of delivery {delivery.id} are no longer kept.",
+            "Upload the file again to look at it.",
+        )
+    words = f"{delivery.file_name}, delivery {delivery.id}"
+    return _sample(tx.payloads.file(delivery.id), delivery.file_name, words, delivery.received_at)
+
+
+def sample_file(tx: UnitOfWork, file_name: str, content: bytes) -> Sample:
+    """A sample of an uploaded file, which is read and kept nowhere; DeskError where the file must be refused."""
+    tx.actor.require(Right.EDIT_MAPS)
+    return _sample(content, file_name, f"{file_name}, uploaded", tx.now)
+
+
+def sample_example(tx: UnitOfWork, key: str, name: str) -> Sample:
+    """The one invented row of the provider's template; DeskError `no_example` where it has none."""
+    tx.actor.require(Right.EDIT_MAPS)
+    offered = template(tx.accounts.by_key(key).provider)
+    example = offered.object(name).example
+    if not example:
+        raise DeskError("no_example", f"{offered.name} comes without an example.", "Upload a file instead.")
+    return _sample(orjson.dumps([example]), "example.json", f"the invented example of {offered.name}", tx.now)
+
+
+def _sample(content: bytes, file_name: str, words: str, received_at: datetime) -> Sample:
+    reading = read_bytes(content, file_name)
+    batch = next(reading.batches(SAMPLE_ROWS), None)
+    frame = batch.frame if batch else pd.DataFrame(columns=list(reading.facts.columns), dtype="str")
+    lines = np.asarray(batch.lines if batch else [], dtype=np.int64)
+    mark = hashlib.sha256(content + words.encode()).hexdigest()
+    return Sample(mark, words, frame, lines, reading.facts.rows, tuple(profile(frame)), received_at)

@@ -1,0 +1,228 @@
+"""Leaf through the rows of a load: a page at a time, filtered at the database, with what each row becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account
+from lib.domain.imports import Delivery, Load
+from lib.domain.maps import FieldMap, Sensitivity
+from lib.domain.objects import Destination, ObjectType, object_type
+from lib.domain.people import Right
+from lib.domain.states import LoadStatus
+from lib.domain.verdicts import RowClass, Verdict
+from lib.mapping.content import dated_by_receipt
+from lib.mapping.keys import read_row_texts
+from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
+from lib.mapping.values import from_json, python_columns
+
+PAGE_ROWS = 50
+_MAIN_VALUES = 4
+# Once a load was written, what its updates replaced is in its before-images and no longer in the records.
+_WRITTEN = (LoadStatus.COMMITTED, LoadStatus.UNDONE)
+_NO_SUMMARY = frozenset({"external_id", "modified_at"})
+
+
+@dataclass(frozen=True)
+class RowQuery:
+    """Which rows: of these verdicts (none: all), of a class, giving a reason (`code` or `code:column`); '' is any."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    row_class: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column of a row: what it is called, what it was, what it becomes; either may be ''."""
+
+    field: str
+    was: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """One row of a load. `changes` has the columns that differ (of an update), or the cells that failed (of a failure);
+    `summary` the main values of any other row. `is_kept` is False where retention has taken its payload.
+    """
+
+    row_no: int
+    line_no: int
+    verdict: Verdict
+    row_class: RowClass
+    external_id: str
+    summary: str
+    changes: tuple[Change, ...]
+    reasons: tuple[str, ...]
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """A page of rows in the order of the file; `before` and `after` are where the pages beside it start, or None."""
+
+    rows: tuple[RowLine, ...]
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class _Looking:
+    """What every row of one page is looked at with."""
+
+    account: Account
+    delivery: Delivery
+    load: Load
+    field_map: FieldMap
+    kind: ObjectType
+    is_clear: bool
+
+    def text(self, target: str, value: Any) -> str:
+        written = shown(value, self.kind.column(target).kind, self.account.client_timezone)
+        return self.seen(target, written)
+
+    def seen(self, target: str, text: str) -> str:
+        found = sensitivity_of(self.field_map, self.kind, target) if target else Sensitivity.CONFIDENTIAL
+        return as_seen(text, found, is_clear=self.is_clear)
+
+
+def rows_page(tx: UnitOfWork, load_id: int, query: RowQuery, start: int = 0) -> RowPage:
+    """The page of a load's rows that begins at the ordinal `start`.
+
+    Personal values show their shape only to whoever may not approve loads; the number of queries does not grow with the
+    load. NotFound outside the person's clients.
+    """
+    tx.actor.require(Right.SEE_DETAIL)
+    load = tx.loads.by_id(load_id)
+    wanted: dict[str, Any] = {"verdicts": query.verdicts, "row_class": query.row_class, "reason": query.reason}
+    found = tx.rows.page(load.id, start=start, limit=PAGE_ROWS + 1, **wanted)
+    earlier = tx.rows.page(load.id, start=start, limit=PAGE_ROWS, is_backwards=True, **wanted) if start else []
+    after = found[PAGE_ROWS].row_no if len(found) > PAGE_ROWS else None
+    rows = _lines(tx, load, found[:PAGE_ROWS]) if found else ()
+    return RowPage(rows, earlier[0].row_no if earlier else None, after)
+
+
+def may_see_clear(tx: UnitOfWork) -> bool:
+    """Whether personal values are shown as they are: to those who answer for a load, and to nobody else."""
+    return tx.actor.may(Right.APPROVE_LOADS)
+
+
+def _lines(tx: UnitOfWork, load: Load, rows: Sequence[Any]) -> tuple[RowLine, ...]:
+    look = _Looking(
+        tx.accounts.by_id(load.account_id),
+        tx.deliveries.by_id(load.delivery_id),
+        load,
+        tx.maps.by_id(load.map_version_id).field_map,
+        object_type(load.object),
+        may_see_clear(tx),
+    )
+    values = _mapped(tx, look, [row.row_no for row in rows])
+    olds = _olds(tx, look, [row for row in rows if row.verdict == Verdict.UPDATED], values)
+    failed = [row.row_no for row in rows if row.verdict == Verdict.FAILED]
+    raw = tx.payloads.lines_at(load.delivery_id, 0, "raw", failed)
+    return tuple(_line(look, row, values.get(row.row_no), olds.get(row.row_no), raw.get(row.row_no)) for row in rows)
+
+
+def _line(
+    look: _Looking, row: Any, new: Mapping[str, Any] | None, old: Mapping[str, Any] | None, raw: bytes | None
+) -> RowLine:
+    verdict, reasons = Verdict(row.verdict), tuple(row.reasons.split())
+    changes: tuple[Change, ...] = ()
+    if verdict is Verdict.FAILED:
+        changes = _failures(look, reasons, orjson.loads(raw) if raw else {})
+    elif verdict is Verdict.UPDATED and new is not None and old is not None:
+        changes = _changes(look, row.row_class, new, old)
+    return RowLine(
+        row_no=row.row_no,
+        line_no=row.line_no,
+        verdict=verdict,
+        row_class=RowClass(row.row_class),
+        external_id=look.text("external_id", new["external_id"]) if new else "",
+        summary=_summary(look, new) if new else "",
+        changes=changes,
+        reasons=reasons,
+        is_kept=new is not None or raw is not None,
+    )
+
+
+def _mapped(tx: UnitOfWork, look: _Looking, row_nos: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The canonical values of rows by ordinal, as the commit would write them."""
+    lines = tx.payloads.lines_at(look.load.delivery_id, look.load.id, "mapped", row_nos)
+    targets = {rule.target for rule in look.field_map.fields} | {"external_id"}
+    names = [name for name in look.kind.column_names if name in targets]
+    columns = python_columns(read_row_texts(lines.values(), look.kind)[names], look.kind)
+    cells = zip(*columns.values(), strict=True)
+    return {row_no: dict(zip(names, values, strict=True)) for row_no, values in zip(lines, cells, strict=True)}
+
+
+def _olds(
+    tx: UnitOfWork, look: _Looking, rows: Sequence[Any], values: Mapping[int, Mapping[str, Any]]
+) -> dict[int, Mapping[str, Any]]:
+    """What each updated row replaces, or replaced where the load is written already."""
+    if not rows:
+        return {}
+    if look.kind.destination is Destination.TRAFFIC:
+        ids = {row.row_no: values[row.row_no]["external_id"] for row in rows if row.row_no in values}
+        return _traffic_olds(tx, look, ids)
+    if look.load.status in _WRITTEN:
+        return _replaced(tx, look, rows)
+    there = tx.records.by_ids(look.kind, [row.record_id for row in rows])
+    return {row.row_no: dict(there[row.record_id]._mapping) for row in rows if row.record_id in there}
+
+
+def _replaced(tx: UnitOfWork, look: _Looking, rows: Sequence[Any]) -> dict[int, Mapping[str, Any]]:
+    """Before-images stand in the order of the updated rows, so the n-th of those has the n-th image."""
+    first, places = tx.rows.places_of(look.load.id, Verdict.UPDATED, rows[0].row_no, rows[-1].row_no)
+    nth = {row_no: first + number for number, row_no in enumerate(places)}
+    lines = tx.payloads.lines_at(look.load.delivery_id, look.load.id, "before", [nth[row.row_no] for row in rows])
+    images = {row.row_no: orjson.loads(lines[nth[row.row_no]]) for row in rows if nth[row.row_no] in lines}
+    return {
+        row.row_no: from_json(images[row.row_no]["values"], look.kind)
+        for row in rows
+        if row.row_no in images and images[row.row_no]["id"] == row.record_id
+    }
+
+
+def _traffic_olds(tx: UnitOfWork, look: _Looking, ids: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
+    """Traffic rows are versions: the old one is the last that an earlier commit wrote."""
+    committed = tx.loads.committed(look.account.id, look.load.object)
+    if look.load.id in committed:
+        committed = committed[: committed.index(look.load.id)]
+    there = tx.traffic.newest_of(look.account, look.load.object, committed, list(ids.values()))
+    return {row_no: dict(there[key]._mapping) for row_no, key in ids.items() if key in there}
+
+
+def _changes(look: _Looking, row_class: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[Change, ...]:
+    # A lead keeps the moment it was first received, however often it is delivered.
+    lasting = {"external_id", *dated_by_receipt(look.field_map)}
+    found = [
+        Change(label_of(look.field_map, name), look.text(name, old[name]), look.text(name, value))
+        for name, value in new.items()
+        if name not in lasting and name in old and old[name] != value
+    ]
+    if "row_class" in old and old["row_class"] != row_class:
+        found.append(Change("class", str(old["row_class"]).replace("_", " "), row_class.replace("_", " ")))
+    return tuple(found)
+
+
+def _failures(look: _Looking, reasons: Sequence[str], raw: Mapping[str, str]) -> tuple[Change, ...]:
+    """The cells that a failed row's reasons are about, as the provider sent them."""
+    found: dict[str, Change] = {}
+    for reason in reasons:
+        target = reason.partition(":")[2]
+        for source, cell in raw_cells(look.field_map, target, raw):
+            found.setdefault(source, Change(source, "", look.seen(target, cut(cell))))
+    return tuple(found.values())
+
+
+def _summary(look: _Looking, values: Mapping[str, Any]) -> str:
+    """The first few values in the order of the object's columns: its date first, then what it is."""
+    names = [look.kind.date_column, *(name for name in values if name != look.kind.date_column)]
+    texts = [look.text(name, values.get(name)) for name in names if name in values and name not in _NO_SUMMARY]
+    return " · ".join([text for text in texts if text][:_MAIN_VALUES])

@@ -1,0 +1,36 @@
+"""Baseline and current: a number beside what it was, what may be said of the movement, and a baseline captured."""
+
+import streamlit as st
+
+from lib.domain.people import Right
+from lib.errors import DeskError
+from lib.ui import baseline_cells as cells
+from lib.ui.baseline_capture import capture
+from lib.ui.baseline_choices import chosen, compared
+from lib.ui.baseline_pickers import captured_line, comparable_badge, context_line, pick_client, pickers
+from lib.ui.door import show_trouble, shown_errors
+from lib.ui.guard import require
+from lib.ui.notebook import cell, page
+
+visit = require(Right.SEE_SUMMARIES)
+
+with shown_errors():
+    choices = chosen(visit)
+    seen = compared(visit, choices)
+
+with page("Baseline and current", context_line(choices), captured_line(choices.baseline)), shown_errors():
+    if choices.metric is None:
+        if choices.clients and choices.client is None:
+            pick_client(choices)
+        cells.nothing_to_compare(choices, may_import=visit.may(Right.IMPORT))
+        st.stop()
+    cells.what_next(choices, seen, may_import=visit.may(Right.IMPORT))
+    with cell(1, "What is compared", why="One signal, one source, two periods.", result=comparable_badge(seen)):
+        pickers(choices)
+        if isinstance(seen, DeskError):
+            show_trouble(seen)
+        capture(visit, choices)
+    cells.chart_cell(2, seen)
+    cells.sentence_cell(3, seen)
+    cells.numbers_cell(4, seen)
+    cells.changes_cell(5, seen)

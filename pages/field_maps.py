@@ -1,0 +1,35 @@
+"""Field maps: what each field of a provider becomes, tried on a sample, submitted and approved."""
+
+from lib.domain.people import Right
+from lib.services import map_desk
+from lib.ui.address import from_address, number_from_address
+from lib.ui.door import shown_errors
+from lib.ui.field_maps_cells import context, next_step, nothing_to_map, picked, pickers, profile_cell, version_in_words
+from lib.ui.guard import require
+from lib.ui.map_approval import approval_cell, versions_cell
+from lib.ui.map_grid import grid_cell
+from lib.ui.map_preview import preview_cell
+from lib.ui.map_session import opened
+from lib.ui.map_values import values_cell
+from lib.ui.notebook import page
+
+visit = require(Right.EDIT_MAPS)
+
+with shown_errors():
+    choices = visit.read(map_desk.accounts_to_map, from_address("client"))
+    pick = picked(choices)
+    work = opened(visit, visit.read(map_desk.map_desk, *pick), number_from_address("version")) if pick else None
+
+if work is None:
+    with page("Field maps", "No account yet"):
+        nothing_to_map(choices)
+else:
+    with page("Field maps", context(work), version_in_words(work)), shown_errors():
+        pickers(choices)
+        next_step(work)
+        profile_cell(1, work)
+        grid_cell(2, work)
+        values_cell(3, work)
+        preview_cell(4, work)
+        approval_cell(5, work)
+        versions_cell(6, work)

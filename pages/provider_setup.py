@@ -1,0 +1,27 @@
+"""Provider setup: connect a provider, then see one account climb by evidence, and write its plan for trouble."""
+
+from lib.domain.people import Right
+from lib.services import account_setup, templates
+from lib.ui import connect_cells, setup_cells, setup_forms
+from lib.ui.address import from_address
+from lib.ui.door import shown_errors
+from lib.ui.guard import require
+from lib.ui.notebook import page
+
+visit = require(Right.SEE_DETAIL)
+account = from_address("account")
+
+if not account:
+    with page("Provider setup", "A new connection"), shown_errors():
+        connect_cells.choose_and_connect(visit, visit.read(templates.offers))
+else:
+    with shown_errors():
+        setup = visit.read(account_setup.account_setup, account)
+    owner = f"Owner {setup.account.owner_email}"
+    with page("Provider setup", setup_cells.head_context(setup), owner), shown_errors():
+        setup_cells.next_step(setup)
+        setup_forms.record_cell(1, visit, setup)
+        setup_cells.ladder_cell(2, setup)
+        setup_cells.objects_cell(3, setup)
+        setup_forms.plan_cell(4, visit, setup)
+        setup_cells.timeline_cell(5, setup.timeline)

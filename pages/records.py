@@ -1,0 +1,38 @@
+"""Records: find a lead, leaf through what is committed, and read where one record comes from."""
+
+from lib.domain.people import Right
+from lib.services import find_records, trace_record
+from lib.ui import records_cells as cells
+from lib.ui.address import from_address, number_from_address
+from lib.ui.door import shown_errors
+from lib.ui.guard import require
+from lib.ui.notebook import cell, link, next_line, page
+from lib.ui.sidebar import CLIENT
+
+visit = require(Right.SEE_DETAIL)
+record = number_from_address("record")
+
+if record is not None:
+    with shown_errors():
+        trace = visit.read(trace_record.trace_record, from_address("table"), record)
+    with page("Records", f"{trace.client_name} / {trace.source_label} / {trace.object}"), shown_errors():
+        cells.record_next_line(trace)
+        cells.values_cell(1, trace)
+        cells.history_cell(2, trace.history)
+        link("All records", "records", find=from_address("find"))
+else:
+    with page("Records", "Every client you may see"), shown_errors():
+        next_line(
+            "Look for one lead, or leaf through all of them.", "Each opens with its whole story, back to its raw cell."
+        )
+        asked = cells.search_cell(1)
+        if asked:
+            cells.found_cell(2, asked, visit.read(find_records.find, asked, visit.desk.hash_key))
+        else:
+            chosen = cells.browse_choice(2, visit.read(find_records.shelves, from_address(CLIENT)))
+            if chosen is not None:
+                key, name, row_class = chosen
+                after = number_from_address("after")
+                with cell(3, "Page", why="Twenty-five at a time. Uses step 2."):
+                    found = visit.read(find_records.browse, key, name, row_class=row_class, after=after)
+                    cells.browse_page(found, is_first=after is None)

@@ -1,0 +1,45 @@
+"""Signed in without the right, and with a page's address as the first thing after a start: nothing is seen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_signing_in import sign_in
+from tests.serving import PROJECT, environment_of, free_port, run_command, served
+
+SECRET = "Somebody Elses Client"
+
+
+def shut_to_a_stakeholder() -> list[str]:
+    """The pages whose guard asks for more than summaries."""
+    pages = sorted((PROJECT / "pages").glob("*.py"))
+    return [page.stem for page in pages if "require(Right.SEE_SUMMARIES)" not in page.read_text()]
+
+
+def test_a_page_visited_first_thing_without_the_right_shows_the_refusal_and_nothing_else(
+    tmp_path: Path, sign_in_secrets: str, browser_page: Page
+) -> None:
+    home, port = tmp_path / "desk", free_port()
+    (home / ".streamlit").mkdir(parents=True)
+    (home / ".streamlit" / "secrets.toml").write_text(sign_in_secrets.replace("{port}", str(port)))
+    with served(home, port=port) as desk:
+        environment = environment_of(home)
+        for key, name in (("acme", "Acme"), ("secret", SECRET)):
+            run_command(environment, "client", "add", key, "--name", name, "--timezone", "UTC")
+        run_command(environment, "user", "add", "analyst@example.com", "--role", "stakeholder", "--client", "acme")
+        browser_page.goto(desk.url)
+        sign_in(browser_page, "analyst")
+        expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()
+        expect(browser_page.get_by_text(SECRET)).to_have_count(0)
+    for page in shut_to_a_stakeholder():
+        with served(home, port=port) as desk:
+            browser_page.goto(f"{desk.url}/{page}?client=secret" if page != "home" else desk.url)
+            expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()
+            if page != "home":
+                expect(browser_page.get_by_text(re.compile("is a stakeholder and may not"))).to_be_visible()
+                expect(browser_page.get_by_role("heading")).to_have_count(0)
+            for inside in (SECRET, "Every client", "st.exception", "Something broke"):
+                expect(browser_page.get_by_text(inside)).to_have_count(0)

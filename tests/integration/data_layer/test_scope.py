@@ -1,0 +1,285 @@
+"""A repository asked in the name of somebody who may not see a client finds nothing of it, whatever is asked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.db.repositories.base import Repository
+from lib.db.repositories.maps import MapVersion
+from lib.db.tables.imports import data_import_rows
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account, Client
+from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.metrics import Metric
+from lib.domain.objects import OBJECTS
+from lib.domain.people import NOBODY, Actor, Role
+from lib.domain.states import LoadStatus
+from lib.domain.verdicts import Verdict
+from lib.errors import NotFound
+from lib.pipeline import Desk
+from lib.services import baseline
+from tests.builders import (
+    LEAD_FIELDS,
+    a_csv,
+    a_lead,
+    a_map,
+    a_person,
+    admin,
+    an_account,
+    an_approved_map,
+    committed,
+    desk_on,
+    table_rows,
+)
+
+LEAD = OBJECTS["lead"]
+A_DAY = (date(2026, 3, 4), datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC))
+
+
+@dataclass(frozen=True)
+class World:
+    """One client's things, taken by somebody who sees everything."""
+
+    client: Client
+    account: Account
+    ads: Account
+    delivery: Delivery
+    load: Load
+    traffic_load: int
+    map_version: MapVersion
+    metric: Metric
+    baseline_id: int
+    record_ids: list[int]
+    id_hash: str
+    phone_hash: str
+
+
+def a_world(desk: Desk, client: str) -> World:
+    """A client with a committed load of leads, one of traffic, and a baseline."""
+    boss, site, ads = admin(desk), f"{client}_site", f"{client}_ads"
+    an_account(desk, site, client=client, timezone="UTC")
+    fields = {**LEAD_FIELDS, "group_id": "request"}
+    an_approved_map(desk, site, a_map("lead", fields))
+    span = DateRange(date(2026, 3, 4), date(2026, 3, 5))
+    leads = a_csv([a_lead(n, request=f"g{n}", owner=client) for n in range(1, 6)])
+    load = committed(desk, leads, site, days=span)
+    an_account(desk, ads, client=client, destination="traffic")
+    an_approved_map(desk, ads, a_map("traffic_day", {"external_id": "id", "day": "day", "clicks": "clicks"}))
+    days = a_csv([{"id": "d1", "day": "2026-03-04", "clicks": 7}])
+    traffic = committed(desk, days, ads, "traffic_day")
+    made = desk.do(boss, baseline.capture_baseline, client, f"{site}.leads", span, "to compare with")
+    hashes = [row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]
+
+    def take(tx: UnitOfWork) -> World:
+        account = tx.accounts.by_key(site)
+        version = tx.maps.approved(account, "lead")
+        assert version is not None
+        return World(
+            client=tx.clients.by_key(client),
+            account=account,
+            ads=tx.accounts.by_key(ads),
+            delivery=tx.deliveries.by_id(load["delivery"]),
+            load=tx.loads.by_id(load["load"]),
+            traffic_load=traffic["load"],
+            map_version=version,
+            metric=tx.metrics.named(account.client_id, f"{site}.leads"),
+            baseline_id=made["baseline"],
+            record_ids=[row.record_id for row in tx.rows.of(load["load"])],
+            id_hash=hashes[0]["id_hash"],
+            phone_hash=hashes[0]["phone_hash"],
+        )
+
+    return desk.ask(boss, take)
+
+
+Question = Callable[[UnitOfWork, World], Any]
+
+# Every question that a repository answers about a client's data, asked about one client's things.
+QUESTIONS: dict[str, Question] = {
+    "accounts.by_key": lambda tx, w: tx.accounts.by_key(w.account.key),
+    "accounts.find": lambda tx, w: tx.accounts.find(w.account.key),
+    "accounts.by_id": lambda tx, w: tx.accounts.by_id(w.account.id),
+    "accounts.every": lambda tx, w: [*tx.accounts.every(w.client.id), *_of(w, tx.accounts.every())],
+    "accounts.has_deliveries": lambda tx, w: tx.accounts.has_deliveries(w.account),
+    "accounts.epoch": lambda tx, w: tx.accounts.epoch(w.account.id, "lead"),
+    "audit.of": lambda tx, w: tx.audit.of("load", w.load.id),
+    "baselines.by_id": lambda tx, w: tx.baselines.by_id(w.baseline_id),
+    "baselines.of_client": lambda tx, w: tx.baselines.of_client(w.client.id),
+    "clients.by_key": lambda tx, w: tx.clients.by_key(w.client.key),
+    "clients.find": lambda tx, w: tx.clients.find(w.client.key),
+    "clients.every": lambda tx, w: [item for item in tx.clients.every() if item.id == w.client.id],
+    "deliveries.by_id": lambda tx, w: tx.deliveries.by_id(w.delivery.id),
+    "deliveries.with_hash": lambda tx, w: tx.deliveries.with_hash(w.account, w.delivery.content_hash),
+    "deliveries.with_ids": lambda tx, w: tx.deliveries.with_ids([w.delivery.id]),
+    "deliveries.newest_of": lambda tx, w: tx.deliveries.newest_of(w.account, 9),
+    "audit.of_account": lambda tx, w: tx.audit.of_account(w.account.id, 99),
+    "baselines.capturers": lambda tx, w: tx.baselines.capturers(w.client.id),
+    "external_objects.called": lambda tx, w: tx.external_objects.called([w.account.id], "L1"),
+    "loads.listed": lambda tx, w: tx.loads.listed([LoadStatus.COMMITTED], 9, w.client.id),
+    "loads.count_by_status": lambda tx, w: tx.loads.count_by_status(w.client.id),
+    "loads.ending": lambda tx, w: tx.loads.ending(w.load.id),
+    "payloads.lines_at": lambda tx, w: tx.payloads.lines_at(w.delivery.id, w.load.id, "mapped", [0, 1]),
+    "records.in_table": lambda tx, w: tx.records.in_table("crm_leads", w.record_ids[0]),
+    "records.page": lambda tx, w: tx.records.page(w.account, LEAD, limit=9),
+    "rows.page": lambda tx, w: tx.rows.page(w.load.id, start=0, limit=9),
+    "rows.places_of": lambda tx, w: tx.rows.places_of(w.load.id, Verdict.CREATED, 0, 9)[1],
+    "rows.of_record": lambda tx, w: tx.rows.of_record(w.record_ids[0], 9),
+    "slices.known_days": lambda tx, w: tx.slices.known_days(w.client.id),
+    "standings.of": lambda tx, w: any(astuple(tx.standings.of([w.account])[w.account.id])[2:]),
+    "traffic.days_of_versions": lambda tx, w: tx.traffic.days_of_versions(w.ads, "traffic_day", w.traffic_load),
+    "traffic.newest_of": lambda tx, w: tx.traffic.newest_of(w.ads, "traffic_day", [w.traffic_load], ["d1"]),
+    "deliveries.recent": lambda tx, w: _of(w, tx.deliveries.recent(100)),
+    "external_objects.known": lambda tx, w: tx.external_objects.known(w.account, "lead", ["L1", "L2"]),
+    "external_objects.last_loads": lambda tx, w: tx.external_objects.last_loads(w.record_ids),
+    "loads.by_id": lambda tx, w: tx.loads.by_id(w.load.id),
+    "loads.latest_of": lambda tx, w: tx.loads.latest_of(w.delivery.id, "lead", w.map_version.id, is_test=False),
+    "loads.recent": lambda tx, w: _of(w, tx.loads.recent(100)),
+    "loads.every_id": lambda tx, w: [item for item in tx.loads.every_id() if item == w.load.id],
+    "loads.committed": lambda tx, w: tx.loads.committed(w.account.id, "lead"),
+    "loads.coverage": lambda tx, w: tx.loads.coverage(w.account.id, "lead"),
+    "maps.approved": lambda tx, w: tx.maps.approved(w.account, "lead"),
+    "maps.numbered": lambda tx, w: tx.maps.numbered(w.account, "lead", 1),
+    "maps.approved_numbers": lambda tx, w: tx.maps.approved_numbers().get((w.account.id, "lead")),
+    "maps.history": lambda tx, w: tx.maps.history(w.account, "lead"),
+    "maps.by_id": lambda tx, w: tx.maps.by_id(w.map_version.id),
+    "metrics.of_account": lambda tx, w: tx.metrics.of_account(w.account),
+    "metrics.of_client": lambda tx, w: tx.metrics.of_client(w.client.id),
+    "metrics.named": lambda tx, w: tx.metrics.named(w.client.id, w.metric.name),
+    "metrics.by_id": lambda tx, w: tx.metrics.by_id(w.metric.id),
+    "payloads.file": lambda tx, w: tx.payloads.file(w.delivery.id),
+    "payloads.has_file": lambda tx, w: tx.payloads.has_file(w.delivery.id),
+    "payloads.rows": lambda tx, w: list(tx.payloads.rows(w.delivery.id, w.load.id, "mapped")),
+    "records.by_ids": lambda tx, w: tx.records.by_ids(LEAD, w.record_ids),
+    "records.first_of_groups": lambda tx, w: tx.records.first_of_groups(w.account, LEAD, ["g1", "g2"]),
+    "records.day_sums": lambda tx, w: list(tx.records.day_sums(w.account, LEAD, w.metric.template, [A_DAY])),
+    "rows.of": lambda tx, w: tx.rows.of(w.load.id),
+    "rows.between": lambda tx, w: list(tx.rows.between(w.load.id, 0, 100)),
+    # Both clients have leads of the same ids and phones, so only the load tells whose row it is.
+    "rows.with_hash": lambda tx, w: [
+        row
+        for column, value in (("id_hash", w.id_hash), ("phone_hash", w.phone_hash))
+        for row in tx.rows.with_hash(column, value, 9)
+        if row.load_id == w.load.id
+    ],
+    "slices.of": lambda tx, w: tx.slices.of(w.metric),
+    "traffic.load_ids": lambda tx, w: [item for item in tx.traffic.load_ids() if item == w.traffic_load],
+    "traffic.visible_rows": lambda tx, w: tx.traffic.visible_rows(
+        w.ads, "traffic_day", [w.traffic_load], date(2026, 3, 1), date(2026, 3, 31)
+    ),
+}
+
+# What is not asked about a client's data, and why it needs no scope.
+NOT_ASKED = {
+    "accounts.is_key_taken": "a key is taken on the whole desk, and only yes or no is said",
+    "records.reserve_ids": "ids belong to nobody before they are used",
+    "jobs.*": "the tests of the queue ask in the name of another client",
+    "deliveries.refused": "narrowed like deliveries.recent; this scene has none",
+    "loads.in_review": "narrowed like loads.recent; this scene has none",
+    "rows.failing_reasons": "narrowed like rows.page; this scene has no failed row",
+    "rows.set_apart": "narrowed like rows.page; this scene has none set apart",
+    "baselines.notes_of": "narrowed like baselines.of_client; this scene has no note",
+    "standings.submitted_maps": "narrowed like maps.approved; this scene has none that waits",
+    "people.*": "who somebody is comes before what they may see",
+}
+
+# What writes: handed things that were read in scope before.
+WRITES = {
+    "accounts.add_account", "accounts.change", "accounts.set_signal", "accounts.advance_epoch",
+    "audit.note", "baselines.capture", "clients.add_client",
+    "deliveries.add_delivery", "deliveries.mark_read", "deliveries.mark_refused",
+    "external_objects.add_objects", "external_objects.change_objects", "external_objects.remove",
+    "loads.open_load", "loads.recount", "loads.move", "maps.submit", "maps.approve", "metrics.add_definitions",
+    "payloads.keep", "payloads.keep_file", "payloads.keep_pieces",
+    "records.add_records", "records.change_records", "records.restore", "records.remove",
+    "rows.add_rows", "rows.change", "slices.replace", "traffic.write", "traffic.erase",
+}  # fmt: skip
+
+
+def _of(world: World, found: list[Any]) -> list[Any]:
+    return [item for item in found if item.client_id == world.client.id]
+
+
+def answer(desk: Desk, actor: Actor, question: Question, world: World) -> Any:
+    """What is found; None when the answer is that there is no such thing."""
+    try:
+        return desk.ask(actor, lambda tx: question(tx, world))
+    except NotFound:
+        return None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two clients, and somebody who may see each of them."""
+
+    desk: Desk
+    acme: World
+    bolt: World
+    of_acme: Actor
+    of_bolt: Actor
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"])
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Only looked at, so made once for the whole module."""
+    from tests.servers import drop_databases, fresh_databases, mariadb_server
+
+    home: Path = tmp_path_factory.mktemp("scene")
+    on_server = request.param == "mariadb"
+    urls = fresh_databases(mariadb_server()) if on_server else (f"sqlite:///{home}/a.db", f"sqlite:///{home}/t.db")
+    with desk_on(urls, home) as desk:
+        acme, bolt = a_world(desk, "acme"), a_world(desk, "bolt")
+        people = [a_person(desk, f"{name}@example.com", Role.OWNER, name) for name in ("acme", "bolt")]
+        yield Scene(desk, acme, bolt, *people)
+    if on_server:
+        drop_databases(mariadb_server(), *urls)
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_nothing_of_another_client_is_found(scene: Scene, name: str) -> None:
+    question = QUESTIONS[name]
+    for world, theirs, others in (
+        (scene.acme, scene.of_acme, scene.of_bolt),
+        (scene.bolt, scene.of_bolt, scene.of_acme),
+    ):
+        assert not answer(scene.desk, others, question, world)
+        assert not answer(scene.desk, NOBODY, question, world)
+        # The question is a good one: who may see the client finds something, and so does who sees all of them.
+        found = answer(scene.desk, theirs, question, world)
+        assert found or found == 0
+        everything = answer(scene.desk, admin(scene.desk), question, world)
+        assert everything or everything == 0
+
+
+def test_every_question_a_repository_answers_is_asked_here() -> None:
+    """A new method of a repository is put into one of the three lists above, or this fails."""
+    named = {**dict.fromkeys(QUESTIONS), **dict.fromkeys(NOT_ASKED), **dict.fromkeys(WRITES)}
+    for place, repository in repositories().items():
+        if f"{place}.*" in NOT_ASKED:
+            continue
+        for method in public_methods(repository):
+            assert f"{place}.{method}" in named, f"{place}.{method} is asked about nobody's scope"
+    there = {f"{place}.{method}" for place, found in repositories().items() for method in public_methods(found)}
+    assert {name for name in named if not name.endswith("*")} <= there
+
+
+def repositories() -> dict[str, type[Repository]]:
+    """Every repository by the name under which a unit of work has it."""
+    found: dict[str, type[Repository]] = {}
+    for name, member in vars(UnitOfWork).items():
+        if isinstance(member, cached_property):
+            kind = inspect.signature(member.func, eval_str=True).return_annotation
+            found[name] = kind
+    assert len(found) >= 15
+    return found
+
+
+def public_methods(kind: type[Repository]) -> list[str]:
+    return [name for name, member in vars(kind).items() if inspect.isfunction(member) and not name.startswith("_")]

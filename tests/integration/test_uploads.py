@@ -1,0 +1,107 @@
+"""The streaming upload route: a large file becomes a delivery and a job; nothing is taken without a good ticket."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from lib.clock import utc_now
+from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.domain.people import Role
+from lib.errors import NotAllowed
+from lib.pipeline import Desk, open_desk
+from lib.services import accounts, jobs, upload_tickets
+from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, desk_on, settings_on, table_rows
+from tests.serving import ServedDesk, served
+
+
+@pytest.fixture
+def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
+    with desk_on(database_urls, tmp_path) as opened:
+        a_lead_account(opened)
+        yield opened
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[ServedDesk]:
+    with served(tmp_path) as found:
+        yield found
+
+
+def posted(running: ServedDesk, ticket: str, content: bytes, account: str = "site") -> tuple[int, dict[str, object]]:
+    query = urlencode({"object": "lead", "name": "leads.csv", "ticket": ticket})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{running.port}/uploads/{account}?{query}", data=content, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, json.load(refusal)
+
+
+def test_a_streamed_file_becomes_a_load_and_leaves_nothing_behind(running: ServedDesk) -> None:
+    desk = open_desk(settings_on(running.urls, running.home))
+    a_lead_account(desk)
+    content = a_csv([a_lead(number) for number in range(50)])
+    ticket = desk.do(admin(desk), upload_tickets.issue_ticket, "site", desk.hash_key)
+    status, said = posted(running, ticket, content)
+    assert status == 201, said
+    delivery = table_rows(desk.app, integration_import_batches)[0]
+    assert (delivery["id"], delivery["byte_count"], delivery["file_name"]) == (
+        said["delivery"],
+        len(content),
+        "leads.csv",
+    )
+    assert desk.ask(admin(desk), lambda tx: tx.payloads.file(delivery["id"])) == content
+    deadline = utc_now() + timedelta(seconds=60)
+    while not (seen := desk.ask(admin(desk), jobs.job, said["job"])).is_over:  # type: ignore[arg-type]
+        assert utc_now() < deadline, running.log
+    assert (seen.status, seen.total) == (jobs.DONE, 50)
+    assert [load["id"] for load in table_rows(desk.app, data_import_batches)] == [seen.load_id]
+    assert list((running.home / "var" / "uploads").iterdir()) == []
+
+    assert posted(running, ticket, content)[0] == 403
+    for bad in ("", "1.1.9999999999.abc.def", ticket[:-1] + "0"):
+        status, refused = posted(running, bad, content)
+        assert (status, refused["error"]["code"]) == (403, "not_allowed")  # type: ignore[index]
+    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    ticket = desk.do(admin(desk), upload_tickets.issue_ticket, "site", desk.hash_key)
+    status, refused = posted(running, ticket, b"id\n1\n")
+    assert (status, refused["error"]["code"]) == (409, "payload_not_kept")  # type: ignore[index]
+    assert list((running.home / "var" / "uploads").iterdir()) == []
+    desk.close()
+
+
+def test_a_ticket_is_good_once_for_an_hour_and_for_its_account(desk: Desk) -> None:
+    a_lead_account(desk, "second")
+    boss = admin(desk)
+
+    def issued() -> str:
+        return desk.do(boss, upload_tickets.issue_ticket, "site", desk.hash_key)
+
+    ticket = issued()
+    assert desk.do(boss, upload_tickets.redeem_ticket, ticket, "site", desk.hash_key).account == "site"
+    later = at(desk, lambda: utc_now() + timedelta(minutes=61))
+    for on, spoiled, account, key in (
+        (desk, ticket, "site", desk.hash_key),
+        (desk, issued(), "second", desk.hash_key),
+        (desk, issued(), "site", b"another desk"),
+        (later, issued(), "site", desk.hash_key),
+    ):
+        with pytest.raises(NotAllowed):
+            on.do(boss, upload_tickets.redeem_ticket, spoiled, account, key)
+
+
+def test_only_who_may_import_is_given_a_ticket(desk: Desk) -> None:
+    client = a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme")
+    with pytest.raises(NotAllowed):
+        desk.do(client, upload_tickets.issue_ticket, "site", desk.hash_key)

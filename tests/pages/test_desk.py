@@ -1,0 +1,109 @@
+"""The desk's own page: an admin adds clients and people there, and reads what the databases say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.domain.people import Role
+from lib.pipeline import Desk, open_desk
+from lib.services import clients, doctor, people
+from lib.settings import load_settings
+from tests.builders import a_person, admin, an_account
+from tests.pages.reading import button, signed_in_as, visited, words
+
+
+@pytest.fixture
+def desk(desk_home: Path) -> Iterator[Desk]:
+    opened = open_desk(load_settings({"DESK_HOME": str(desk_home)}))
+    yield opened
+    opened.close()
+
+
+def field(page: AppTest, label: str, value: str) -> None:
+    next(each for each in [*page.text_input, *page.selectbox] if each.label == label).set_value(value)
+
+
+def test_an_empty_desk_asks_for_a_client_first(desk_home: Path, router: AppTest) -> None:
+    page = visited(router, "desk")
+    assert not page.exception
+    assert not page.error
+    text = words(page)
+    assert "Add a client." in text
+    assert "No client is here yet." in text
+    assert "Embedded SQLite" in text
+
+
+def test_a_client_is_added_with_a_key_made_from_its_name(desk: Desk, router: AppTest) -> None:
+    page = visited(router, "desk")
+    field(page, "Name", "Harbor Roofing")
+    field(page, "Time zone", "America/Denver")
+    page = button(page, "Add the client").click().run()
+    assert not page.error
+    made = desk.ask(admin(desk), clients.every_client)
+    assert [(item.key, item.name, item.timezone) for item in made] == [
+        ("harbor_roofing", "Harbor Roofing", "America/Denver")
+    ]
+    assert "Harbor Roofing" in words(page)
+
+
+def test_a_client_without_a_name_is_one_sentence(desk: Desk, router: AppTest) -> None:
+    page = button(visited(router, "desk"), "Add the client").click().run()
+    assert "A client needs a name." in page.error[0].value
+    assert "Where it runs" in words(page)
+    assert desk.ask(admin(desk), clients.every_client) == []
+
+
+def test_a_person_of_a_client_is_added_with_that_scope(desk: Desk, router: AppTest) -> None:
+    client_id = an_account(desk).client_id
+    page = visited(router, "desk")
+    field(page, "Address", "sam@acme.example")
+    field(page, "Role", Role.STAKEHOLDER)
+    page = button(page, "Add the person").click().run()
+    assert "stakeholder_needs_client" in page.error[0].value
+    field(page, "Address", "sam@acme.example")
+    field(page, "Role", Role.STAKEHOLDER)
+    field(page, "Sees", "acme")
+    page = button(page, "Add the person").click().run()
+    assert not page.error
+    made = desk.ask(admin(desk), people.known_person, "sam@acme.example")
+    assert (made.role, made.client_ids) == (Role.STAKEHOLDER, frozenset({client_id}))
+
+
+def test_what_the_doctor_finds_is_listed_with_its_mend(desk: Desk, router: AppTest) -> None:
+    an_account(desk)
+    text = words(visited(router, "desk"))
+    assert "account_unprepared" in text
+    assert "1 to watch" in text
+
+
+def test_no_address_of_a_database_is_shown(desk: Desk, router: AppTest) -> None:
+    assert "sqlite:///" not in words(visited(router, "desk"))
+
+
+def test_a_bug_shows_its_reference_only(
+    desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(doctor, "examine_desk", broken)
+    monkeypatch.setattr(logging.getLogger("connector_desk"), "propagate", True)
+    page = visited(router, "desk")
+    assert len(page.error) == 1
+    assert "hunter2" not in words(page)
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.ANALYST, Role.STAKEHOLDER])
+def test_nobody_but_an_admin_sees_it(desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    an_account(desk)
+    person = a_person(desk, "one@desk.example", role, "acme" if role is Role.STAKEHOLDER else None)
+    signed_in_as(monkeypatch, person)
+    page = visited(router, "desk")
+    assert "may not manage people and clients" in words(page)
+    assert not page.table
+    assert not page.text_input

@@ -1,0 +1,117 @@
+"""The desk as a person starts it: the real server on a free port, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class ServedDesk:
+    """A running desk: where it answers, its folder, its (app, traffic) databases, its process."""
+
+    url: str
+    home: Path
+    urls: tuple[str, str]
+    port: int
+    pid: int
+
+    @property
+    def log(self) -> str:
+        """What the server has said so far."""
+        return (self.home / "server.log").read_text()
+
+
+def environment_of(home: Path, urls: tuple[str, str] | None = None) -> dict[str, str]:
+    """The environment of a desk in `home`, on SQLite there or on the databases named, whatever this process has set."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
+    environment["DESK_HOME"] = str(home)
+    if urls:
+        environment |= {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]}
+    return environment
+
+
+def run_command(environment: dict[str, str], *words: str) -> str:
+    """One `python -m lib …`; what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "lib", *words],
+        cwd=PROJECT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(
+    home: Path,
+    urls: tuple[str, str] | None = None,
+    *,
+    tree: Path = PROJECT,
+    port: int | None = None,
+    options: Sequence[str] = (),
+) -> Iterator[ServedDesk]:
+    """The desk of a tree, migrated and served as `make run` does; it ends with the block."""
+    environment = environment_of(home, urls)
+    subprocess.run([sys.executable, "-m", "lib", "migrate"], cwd=tree, env=environment, check=True, capture_output=True)
+    port = port or free_port()
+    log = home / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
+            cwd=tree,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        deadline = time.monotonic() + 90
+        while health(port) != 200:
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        databases = urls or (f"sqlite:///{home}/var/desk.db", f"sqlite:///{home}/var/traffic.db")
+        yield ServedDesk(f"http://localhost:{port}", home, databases, port, server.pid)
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def health(port: int, host: str | None = None) -> int:
+    """The status of the server's own health address, asked for as `host`; 0 where nobody answers."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/_stcore/health")
+    if host:
+        request.add_header("Host", host)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+        return refusal.code
+    except OSError:
+        return 0
