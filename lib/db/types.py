@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -118,19 +117,3 @@ def long_text() -> TypeEngine[Any]:
 def blob() -> TypeEngine[Any]:
     """Bytes, up to 16 MiB on servers."""
     return LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
-
-
-def plain(value: Any) -> Any:
-    """A Python value a driver accepts: NaN and NA become None, NumPy scalars lose their NumPy.
-
-    NaN raises, NaT and NA are emitted as invalid SQL, and SQLite binds np.int64 as bytes.
-    """
-    if value is None or value.__class__ in (str, int, bool, bytes, Decimal, datetime):
-        return value
-    if isinstance(value, float):
-        return None if math.isnan(value) else float(value)
-    if hasattr(value, "item"):
-        return plain(value.item())
-    if str(value) in ("<NA>", "NaT"):
-        return None
-    return value.to_pydatetime() if hasattr(value, "to_pydatetime") else value

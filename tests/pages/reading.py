@@ -27,8 +27,8 @@ def signed_in_as(monkeypatch: pytest.MonkeyPatch, person: Actor) -> None:
 def words(page: AppTest) -> str:
     """Everything a person reads on the page, tables and buttons included."""
     kinds = ("markdown", "title", "subheader", "error", "info", "code")
-    texts = [element.value for kind in kinds for element in page.get(kind)]
-    texts += [element.label for kind in ("button", "expander") for element in page.get(kind)]
+    texts: list[str] = [element.value for kind in kinds for element in page.get(kind)]  # type: ignore[union-attr]
+    texts += [element.label for kind in ("button", "expander") for element in page.get(kind)]  # type: ignore[union-attr]
     texts += [link.proto.label for link in page.get("page_link")]
     tables = [table.value.to_csv(index=False) for table in [*page.table, *page.dataframe]]
     return "\n".join([*texts, *tables])

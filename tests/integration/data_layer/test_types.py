@@ -9,14 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 import pytest
 from sqlalchemy import Boolean, Column, Engine, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from lib.db.failures import error_number
 from lib.db.tables.metadata import SERVER_OPTIONS
-from lib.db.types import Id, JsonText, Money, UtcDateTime, blob, long_text, plain
+from lib.db.types import Id, JsonText, Money, UtcDateTime, blob, long_text
 from lib.db.types import text as short_text
 
 things = Table(
@@ -198,47 +197,3 @@ def test_a_server_refuses_what_is_too_long_and_sqlite_would_keep_it(engine: Engi
 
 
 # --- plain values
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (None, None),
-        (float("nan"), None),
-        (np.float64("nan"), None),
-        (pd.NA, None),
-        (pd.NaT, None),
-        (np.datetime64("NaT"), None),
-        (np.int64(7), 7),
-        (np.int32(-7), -7),
-        (np.float64(1.5), 1.5),
-        (np.float32(0.5), 0.5),
-        (np.bool_(True), True),
-        (np.str_("a"), "a"),
-        ("00123", "00123"),
-        (Decimal("1.10"), Decimal("1.10")),
-        (b"\x00", b"\x00"),
-        (datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC)),
-    ],
-    ids=repr,
-)
-def test_plain_gives_a_value_that_a_driver_takes(value: object, expected: object) -> None:
-    found = plain(value)
-    assert found == expected
-    assert type(found) is type(expected)
-
-
-def test_plain_makes_a_python_moment_of_a_pandas_one() -> None:
-    found = plain(pd.Timestamp("2026-03-04 12:00:00.123456", tz="UTC"))
-    assert type(found) is datetime
-    assert found == datetime(2026, 3, 4, 12, 0, 0, 123456, UTC)
-
-
-def test_values_out_of_a_frame_are_kept_as_themselves(engine: Engine) -> None:
-    frame = pd.DataFrame({"words": ["a", None], "is_on": [True, pd.NA], "at": [pd.Timestamp(0, tz="UTC"), pd.NaT]})
-    rows = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
-    with engine.begin() as connection:
-        connection.execute(insert(things), rows)
-    with engine.connect() as connection:
-        found = connection.execute(select(things.c.words, things.c.is_on, things.c.at).order_by(things.c.id)).all()
-    assert [tuple(row) for row in found] == [("a", True, datetime(1970, 1, 1, tzinfo=UTC)), (None, None, None)]
