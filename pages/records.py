@@ -6,7 +6,7 @@ from lib.ui import records_cells as cells
 from lib.ui.address import from_address, number_from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import require
-from lib.ui.notebook import cell, link, next_line, page
+from lib.ui.notebook import cell, next_line, page, turn
 from lib.ui.sidebar import CLIENT
 
 visit = require(Right.SEE_DETAIL)
@@ -19,7 +19,7 @@ if record is not None:
         cells.record_next_line(trace)
         cells.values_cell(1, trace)
         cells.history_cell(2, trace.history)
-        link("All records", "records", find=from_address("find"))
+        turn("All records", find=from_address("find"))
 else:
     with page("Records", "Every client you may see"), shown_errors():
         next_line(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lib.domain.objects import Column, Kind
+from lib.domain.objects import Column, Kind, ObjectType
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
 
@@ -187,3 +187,16 @@ def severity_of_blank(code: str, column: Column) -> Severity:
     if code == "too_long" and column.kind in _DESCRIBING:
         return Severity.WARN
     return describe(code).severity
+
+
+def severity_of(reason: str, object_type: ObjectType) -> Severity:
+    """What a row's reason (`code` or `code:column`) weighs for an object; a code the desk never gives only says something.
+
+    A code without its column weighs what it does at its worst.
+    """
+    code, _, column = reason.partition(":")
+    if code not in REASONS:
+        return Severity.WARN
+    if column in object_type.column_names:
+        return severity_of_blank(code, object_type.column(column))
+    return REASONS[code].severity

@@ -22,6 +22,7 @@ from lib.services.people import local_admin
 
 # Bytes that stay free on the disk, whatever is uploaded.
 _ROOM = 1_000_000_000
+_HELD = 1 << 20
 _STATUS = {"not_allowed": 403, "account_not_found": 404, "too_large": 413}
 _desk: list[Desk] = []
 
@@ -74,12 +75,17 @@ async def _streamed(request: Request, part: Path) -> None:
     arrived = int(declared) if declared.isdecimal() else 0
     with part.open("xb") as file:
         part.chmod(0o600)
-        written = 0
+        held, written = bytearray(), 0
         async for piece in request.stream():
+            held += piece
             written += len(piece)
             if max(arrived, written) > room:
                 raise DeskError("too_large", "There is not enough room on the desk's disk for this file.", "Free some.")
-            await asyncio.to_thread(file.write, piece)
+            # Pieces come small, and each write is a trip to another thread.
+            if len(held) >= _HELD:
+                await asyncio.to_thread(file.write, held)
+                held = bytearray()
+        await asyncio.to_thread(file.write, held)
     if not written:
         raise DeskError("empty_file", "The file is empty, so nothing was taken.", "Choose another.")
 

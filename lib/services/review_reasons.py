@@ -14,7 +14,7 @@ from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
 from lib.domain.verdicts import Severity, Verdict
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of
-from validation.reasons import REASONS, severity_of_blank
+from validation.reasons import REASONS, severity_of
 
 SAMPLES = 20
 
@@ -59,7 +59,7 @@ def what_fails(tx: UnitOfWork, load_id: int) -> WhatFails:
     in_failed: Counter[str] = Counter()
     for text, rows in tx.rows.failing_reasons(load.id) if load.verdicts[Verdict.FAILED] else []:
         words = text.split()
-        failing.update({word: rows for word in words if _severity(word, kind) is Severity.BLOCK})
+        failing.update({word: rows for word in words if severity_of(word, kind) is Severity.BLOCK})
         in_failed.update(dict.fromkeys({word.partition(":")[0] for word in words}, rows))
     beside = {code: rows - in_failed[code] for code, rows in load.reasons.items() if rows > in_failed[code]}
     others = _kinds(beside, field_map, kind)
@@ -101,17 +101,7 @@ def _kind(word: str, rows: int, field_map: FieldMap, kind: ObjectType) -> Reason
     known = REASONS.get(code)
     sentence, mend = (known.sentence, known.mend) if known else (code, "")
     field = label_of(field_map, column) if column else ""
-    return ReasonKind(word, field, rows, _severity(word, kind), sentence, mend)
-
-
-def _severity(word: str, kind: ObjectType) -> Severity:
-    """What a reason weighs; of one without its column, what it weighs on a row that did not fail."""
-    code, _, column = word.partition(":")
-    if code not in REASONS:
-        return Severity.WARN
-    if column in kind.column_names:
-        return severity_of_blank(code, kind.column(column))
-    return REASONS[code].severity
+    return ReasonKind(word, field, rows, severity_of(word, kind), sentence, mend)
 
 
 def _column(reason: str, text: str) -> str:

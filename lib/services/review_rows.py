@@ -15,11 +15,12 @@ from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import Destination, ObjectType, object_type
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.mapping.content import dated_by_receipt
 from lib.mapping.keys import read_row_texts
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
 from lib.mapping.values import from_json, python_columns
+from validation.reasons import severity_of
 
 PAGE_ROWS = 50
 _MAIN_VALUES = 4
@@ -100,12 +101,23 @@ def rows_page(tx: UnitOfWork, load_id: int, query: RowQuery, start: int = 0) -> 
     """
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
+    if not _may_have(load, query):
+        return RowPage((), None, None)
     wanted: dict[str, Any] = {"verdicts": query.verdicts, "row_class": query.row_class, "reason": query.reason}
     found = tx.rows.page(load.id, start=start, limit=PAGE_ROWS + 1, **wanted)
     earlier = tx.rows.page(load.id, start=start, limit=PAGE_ROWS, is_backwards=True, **wanted) if start else []
     after = found[PAGE_ROWS].row_no if len(found) > PAGE_ROWS else None
     rows = _lines(tx, load, found[:PAGE_ROWS]) if found else ()
     return RowPage(rows, earlier[0].row_no if earlier else None, after)
+
+
+def _may_have(load: Load, query: RowQuery) -> bool:
+    """Whether the load's counters leave room for such rows: what cannot be there is not looked for."""
+    counts = [load.verdicts[verdict] for verdict in query.verdicts or tuple(Verdict)]
+    if query.row_class and not load.classes.get(RowClass(query.row_class)):
+        return False
+    code = query.reason.partition(":")[0]
+    return sum(counts) > 0 and (not code or code in load.reasons)
 
 
 def may_see_clear(tx: UnitOfWork) -> bool:
@@ -214,7 +226,9 @@ def _changes(look: _Looking, row_class: str, new: Mapping[str, Any], old: Mappin
 def _failures(look: _Looking, reasons: Sequence[str], raw: Mapping[str, str]) -> tuple[Change, ...]:
     """The cells that a failed row's reasons are about, as the provider sent them."""
     found: dict[str, Change] = {}
-    for reason in reasons:
+    # A remark on a cell that goes in all the same is not why its row failed.
+    blocking = [reason for reason in reasons if severity_of(reason, look.kind) is Severity.BLOCK]
+    for reason in blocking or reasons:
         target = reason.partition(":")[2]
         for source, cell in raw_cells(look.field_map, target, raw):
             found.setdefault(source, Change(source, "", look.seen(target, cut(cell))))

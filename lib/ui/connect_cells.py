@@ -15,7 +15,7 @@ from lib.ui.address import from_address, to_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import Visit
 from lib.ui.marks import NOTHING, account_badge, badge
-from lib.ui.notebook import cell, link, next_line, waiting
+from lib.ui.notebook import cell, next_line, turn, waiting
 from lib.ui.sidebar import CLIENT
 from lib.ui.signals import every_signal, signal_in_words, signals_in_words
 from lib.ui.tables import navigating_table
@@ -55,7 +55,7 @@ def choose_and_connect(visit: Visit, offers: Offers) -> None:
     ):
         with st.container(border=True, gap="small"):
             _card(offer)
-        link("Choose another provider", "provider_setup", client=from_address(CLIENT))
+        turn("Choose another provider")
     why = f"For which client, why, and who answers for it. Uses step {first}."
     with cell(first + 1, f"Connect {plain(offer.name)}", why=why, result=plain(offer.source_label)):
         if visit.may(Right.MANAGE_ACCOUNTS):
@@ -72,7 +72,7 @@ def _connected(accounts: tuple[Account, ...]) -> None:
             [
                 (
                     plain(item.source_label),
-                    "provider_setup",
+                    "",
                     {"account": item.key},
                     [plain(item.client_name), account_badge(item.status), plain(item.owner_email)],
                 )
@@ -93,9 +93,7 @@ def _providers(number: int, offers: Offers) -> None:
             for place, offer in zip(st.columns(2, gap="small"), offers.providers[first : first + 2], strict=False):
                 with place, st.container(border=True, height="stretch", gap="small"):
                     _card(offer)
-                    link(
-                        f"Choose {plain(offer.name)}", "provider_setup", provider=offer.key, client=from_address(CLIENT)
-                    )
+                    turn(f"Choose {plain(offer.name)}", provider=offer.key)
 
 
 def _card(offer: Offer) -> None:

@@ -154,7 +154,7 @@ def _profile_table(work: Work) -> None:
 
 def _height(rows: int, row: int = 28, most: int = 25) -> int:
     """Pixels for a grid that shows all its rows, up to `most` of them."""
-    return 40 + row * min(max(rows, 1), most)
+    return 2 + row * (1 + min(max(rows, 1), most))
 
 
 def _sources(work: Work) -> None:

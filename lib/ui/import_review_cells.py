@@ -62,7 +62,6 @@ def next_step(seen: LoadReview, fails: WhatFails) -> None:
             f"Load {load.id} {_SPENT[load.status]}.",
             f"{_why_spent(seen)} Bring the file again: that opens a new load.",
             go="Bring a file",
-            to="import_review",
             account=account.key,
             object=load.object,
         )
@@ -80,7 +79,6 @@ def next_step(seen: LoadReview, fails: WhatFails) -> None:
             "The test was accepted.",
             "Nothing of it was written. Bring the same file without the test switch, and its rows can count.",
             go="Bring the file",
-            to="import_review",
             account=account.key,
             object=load.object,
         )

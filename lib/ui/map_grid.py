@@ -41,7 +41,7 @@ def grid_cell(number: int, work: Work) -> None:
             hide_index=True,
             num_rows="fixed",
             row_height=30,
-            height=42 + 30 * min(len(view.lines), 30),
+            height=2 + 30 * (1 + min(len(view.lines), 30)),
             width="stretch",
             disabled=["Source", "Transform", "Band"],
             column_config=_config(work),
@@ -74,7 +74,6 @@ def _take_suggestion(work: Work) -> None:
 def _toolbar(work: Work) -> None:
     draft = work.draft
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":small[:gray[Begun from {plain(draft.origin)}.]]", width="stretch")
         if draft.suggestion is not None:
             st.button(
                 "Suggest anew",
@@ -85,6 +84,8 @@ def _toolbar(work: Work) -> None:
             )
         st.button("Undo", key="map-undo", disabled=not draft.past, on_click=lambda: keep(draft.undone()))
         st.button("Redo", key="map-redo", disabled=not draft.future, on_click=lambda: keep(draft.redone()))
+        # At the right the grid's own tools cover what stands above it, so the buttons stand at the left.
+        st.markdown(f":small[:gray[Begun from {plain(draft.origin)}.]]", width="stretch")
 
 
 def _result(work: Work) -> str:

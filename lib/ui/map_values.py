@@ -69,7 +69,7 @@ def _table(work: Work, table: ValueTable) -> None:
             ours = [UNDECIDED, *dict.fromkeys([*table.ours, *([line.becomes] if line.becomes else [])])]
             with _line(place):
                 st.markdown(said(line.value), width=_WIDTHS["Provider says"])
-                st.markdown(f"{line.rows:,}", width=_WIDTHS["Rows"])
+                st.markdown(f":small[{counted(line.rows, 'row')}]", width=_WIDTHS["Rows"])
                 st.selectbox(
                     f"What {line.value} becomes",
                     ours,
@@ -93,8 +93,8 @@ def _table(work: Work, table: ValueTable) -> None:
 def _anything_else(work: Work, table: ValueTable) -> None:
     options = list(dict.fromkeys([*_OTHERWISE, table.otherwise]))
     with _line(-1):
-        st.markdown("anything else", width=_WIDTHS["Provider says"])
-        st.markdown("0", width=_WIDTHS["Rows"])
+        st.markdown(":small[anything else]", width=_WIDTHS["Provider says"])
+        st.markdown(":small[0 rows]", width=_WIDTHS["Rows"])
         st.selectbox(
             "What anything else becomes",
             options,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -37,18 +38,38 @@ def page(title: str, context: str, aside: str = "") -> Iterator[None]:
 def next_line(lead: str, rest: str, *, go: str = "", to: str = "", **address: object) -> None:
     """The one thing to do next, boxed under the title: `lead` in bold, `rest` as Markdown.
 
-    `go` names the button that leads there: to the page `to` (a name such as `import_review`) with `address` in its URL.
+    `go` names the button that leads there: to the page `to` (a name such as `import_review`; '' is this page) with
+    `address` in its URL.
     """
     with st.container(border=True, key="next", horizontal=True, vertical_alignment="center"):
         st.markdown(f":blue[:material/arrow_forward:] **{lead}** {rest}", width="stretch")
         if go and to:
             link(go, to, **address)
+        elif go:
+            turn(go, is_quiet=False, **address)
 
 
 def link(words: str, to: str, **address: object) -> None:
     """A link to a page of the desk in the same tab, with state in its address."""
     asked = {name: str(value) for name, value in address.items() if value not in (None, "")}
     st.page_link(f"../../pages/{to}.py", label=words, query_params=asked)
+
+
+def turn(words: str, *, is_quiet: bool = False, **address: object) -> None:
+    """A link within the page: `address` takes the place of what stands in the address, all but the client.
+
+    A page link to the page one is on runs it with the new address, but the browser keeps the old one, and the next
+    click would be made there.
+    """
+    asked = {name: str(value) for name, value in address.items() if value not in (None, "")}
+    place = "-".join(f"{name}={value}" for name, value in sorted(asked.items()))
+    kind: Literal["tertiary", "secondary"] = "tertiary" if is_quiet else "secondary"
+    st.button(words, key=f"turn-{place}-{words}", type=kind, on_click=_turn, args=(asked,))
+
+
+def _turn(asked: dict[str, str]) -> None:
+    kept = {name: str(value) for name, value in st.query_params.items() if name == "client"}
+    st.query_params.from_dict({**kept, **asked})
 
 
 @contextmanager

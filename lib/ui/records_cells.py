@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from lib.services.find_records import Found, RecordLine, RecordPage, RowHit, She
 from lib.services.trace_record import Meeting, Trace, TracedValue
 from lib.ui.address import choice, from_address, to_address
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, badge, load_badge, verdict_marks
-from lib.ui.notebook import cell, empty, link, next_line
+from lib.ui.notebook import cell, empty, next_line, turn
 from lib.ui.tables import navigating_table, reading_table
 from lib.ui.trace_drawer import trace_drawer
 from lib.ui.words import counted, plain, said
@@ -105,12 +106,12 @@ def browse_page(found: RecordPage, *, is_first: bool) -> None:
         empty("No record of this class.", "Choose another class above; genuine ones are what is counted.")
         return
     _record_table(found.records, "browse")
-    here = {name: from_address(name) for name in ("shelf", "class", "client")}
+    here: dict[str, Any] = {name: from_address(name) for name in ("shelf", "class")}
     with st.container(horizontal=True):
         if not is_first:
-            link("To the newest", "records", **here)
+            turn("To the newest", **here)
         if found.after is not None:
-            link("Older ones", "records", **here, after=found.after)
+            turn("Older ones", **here, after=found.after)
 
 
 def record_next_line(trace: Trace) -> None:
@@ -180,7 +181,7 @@ def _record_table(records: Sequence[RecordLine], key: str) -> None:
         [
             (
                 plain(item.external_id),
-                "records",
+                "",
                 {"record": item.id, "table": item.table, "find": from_address("find")},
                 [
                     plain(item.source_label),

@@ -7,7 +7,6 @@ from datetime import datetime
 import streamlit as st
 
 from lib.domain.states import LoadStatus
-from lib.domain.verdicts import Verdict
 from lib.services.uploads import Brought, LoadLine, RefusedLine
 from lib.ui.address import from_address, to_address
 from lib.ui.marks import load_badge, verdict_marks
@@ -43,7 +42,7 @@ def list_next(brought: Brought) -> None:
     waiting = brought.by_status.get(LoadStatus.IN_REVIEW, 0)
     if waiting:
         oldest = [load for load in brought.loads if load.status is LoadStatus.IN_REVIEW]
-        go = {"go": f"Review load {oldest[-1].id}", "to": "import_review", "load": oldest[-1].id} if oldest else {}
+        go = {"go": f"Review load {oldest[-1].id}", "load": oldest[-1].id} if oldest else {}
         next_line("Next:", f"{counted(waiting, 'load')} {'waits' if waiting == 1 else 'wait'} for a decision.", **go)  # type: ignore[arg-type]
     else:
         next_line("Next:", "bring a file in. Nothing waits for a decision.")
@@ -89,16 +88,15 @@ def _filter(brought: Brought) -> None:
 
 
 def _row(load: LoadLine) -> tuple[str, str, dict[str, object], list[str]]:
-    kept = {verdict: count for verdict, count in load.verdicts.items() if verdict is not Verdict.IGNORED or count}
     cells = [
         f"{plain(load.source_label)}, {plain(load.object.replace('_', ' '))}" + (", test" if load.is_test else ""),
         said(_short(load.file_name)),
         moment(load.received_at),
         f"{load.row_count:,}",
-        verdict_marks(kept),
+        verdict_marks(load.verdicts),
         load_badge(load.status),
     ]
-    return f"Load {load.id}", "import_review", {"load": load.id}, cells
+    return f"Load {load.id}", "", {"load": load.id}, cells
 
 
 def refused_cell(number: int, refused: tuple[RefusedLine, ...]) -> None:

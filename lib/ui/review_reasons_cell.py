@@ -14,7 +14,7 @@ from lib.services.review_reasons import SAMPLES, ReasonKind, Sample, WhatFails
 from lib.ui.guard import Visit
 from lib.ui.import_review_cells import all_bad_first
 from lib.ui.marks import ATTENTION, GOOD, STOPPED, badge
-from lib.ui.notebook import cell, link
+from lib.ui.notebook import cell, link, turn
 from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain, said
 
@@ -65,7 +65,7 @@ def _kind(visit: Visit, seen: LoadReview, kind: ReasonKind, *, is_failing: bool,
         with st.container(horizontal=True, vertical_alignment="center"):
             words = f"Show the {counted(kind.rows, 'row')}"
             show = "failed" if is_failing else ""
-            link(words, "import_review", load=seen.load.id, show=show, reason=kind.reason)
+            turn(words, load=seen.load.id, show=show, reason=kind.reason)
             link("Look at the map", "field_maps", account=seen.account.key, object=seen.load.object)
             if kind.rows > SAMPLES:
                 st.markdown(f":small[:gray[The first {SAMPLES} are listed.]]")

@@ -36,7 +36,8 @@ def undo_cell(number: int, visit: Visit, seen: LoadReview) -> None:
             words = f"Work out what undoing {counted(seen.written, 'row')} does"
             st.button(words, key="work-out-undo", on_click=to_address, kwargs={"undo": 1})
         return
-    back = visit.read(undo.preview_of, load.id)
+    with st.spinner(f"Working out what undoing {counted(seen.written, 'row')} does"):
+        back = visit.read(undo.preview_of, load.id)
     numbers = f"{seen.written:,} = {back['reversed']:,} + {back['kept']:,} + {back['could_not']:,}"
     with cell(number, "Undo", why=why, result=f":gray[{numbers}]"):
         boxes(

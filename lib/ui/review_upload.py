@@ -17,7 +17,7 @@ from lib.ui.big_upload import big_upload
 from lib.ui.door import show_trouble, shown_errors
 from lib.ui.guard import Visit, require
 from lib.ui.marks import GOOD, NOTHING, STOPPED, UNDER_WAY, badge
-from lib.ui.notebook import cell, empty, link
+from lib.ui.notebook import cell, empty, link, turn
 from lib.ui.signals import signal_in_words
 from lib.ui.words import counted, plain
 
@@ -225,7 +225,7 @@ def _job_progress(job_id: int) -> None:
                 visit.act(jobs.cancel, job_id)
                 st.rerun()
         elif seen.is_over:
-            link("Choose a file again", "import_review")
+            turn("Choose a file again")
 
 
 def _job_line(seen: jobs.JobLine) -> None:

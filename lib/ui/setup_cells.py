@@ -109,18 +109,19 @@ def _rung(rung: Rung, key: str) -> None:
     else:
         mark = badge(f"{proven} of {len(rung.evidence)}", NOTHING if not proven else ATTENTION)
     with st.expander(f"**{rung.number} {rung.name}** {mark}", expanded=not rung.is_proven, icon=icon, type="step"):
-        reading_table(
-            [
-                {
-                    "What": plain(item.what),
-                    "Evidence": plain(item.found) if item.is_proven else f":gray[{plain(item.found)}]",
-                    "Accepted by": plain(item.accepted_by) if item.is_proven else "",
-                    "Stale": plain(item.stale),
-                }
-                for item in rung.evidence
-            ],
-            has_header=False,
-        )
+        lines = [
+            {
+                "What": plain(item.what),
+                "Evidence": plain(item.found) if item.is_proven else f":gray[{plain(item.found)}]",
+                "Accepted by": plain(item.accepted_by) if item.is_proven else "",
+                "Stale": plain(item.stale),
+            }
+            for item in rung.evidence
+        ]
+        # A column that says nothing anywhere would push the others off a phone.
+        told = [name for name in lines[0] if any(line[name] for line in lines)]
+        with st.container(key=f"narrow-{rung.number}"):
+            reading_table([{name: line[name] for name in told} for line in lines], has_header=False)
         if rung.number in _CLIMBS:
             page, words = _CLIMBS[rung.number]
             link(words if not rung.is_proven else "Look at it", page, account=key)
@@ -177,5 +178,7 @@ def _detail(detail: Mapping[str, object]) -> str:
         return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
     return "; ".join(
-        f"{name.replace('_', ' ')} {words(value)}" for name, value in detail.items() if value not in ("", None)
+        words(value) if isinstance(value, Mapping) else f"{name.replace('_', ' ')} {words(value)}"
+        for name, value in detail.items()
+        if value not in ("", None)
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from lib.ui.notebook import link
+from lib.ui.notebook import link, turn
 
 
 def reading_table(rows: Sequence[Mapping[str, str | int]], *, has_header: bool = True) -> None:
@@ -22,7 +22,8 @@ def navigating_table(
 ) -> None:
     """Rows that lead somewhere: `columns` gives each its width in pixels, the first one is the link.
 
-    A row is (words of the link, page, its address, the other cells as Markdown). On a phone the rows become cards.
+    A row is (words of the link, page or '' for this one, its address, the other cells as Markdown). On a phone the
+    rows become cards.
     """
     with st.container(key=f"table-{key}", gap=None):
         with st.container(key=f"table-head-{key}", horizontal=True, gap="small"):
@@ -34,7 +35,10 @@ def navigating_table(
             ):
                 widths = list(columns.values())
                 with st.container(width=widths[0]):
-                    link(f":blue[{words}]", to, **address)
+                    if to:
+                        link(f":blue[{words}]", to, **address)
+                    else:
+                        turn(f":blue[{words}]", is_quiet=True, **address)
                 for cell_, width in zip(cells, widths[1:], strict=True):
                     st.markdown(f":small[{cell_}]", width=width)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import importlib
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import lib.ui
 from lib.ui.worker_process import worker_beside
 
-# What a first visit would otherwise wait for.
-_EVERY_PAGE_NEEDS = ("pandas", "pyarrow", "altair", "lib.pipeline", "lib.ui.guard", "lib.ui.notebook")
+# What a first visit would otherwise wait for, and every later collection walk.
+_EVERY_PAGE_NEEDS = ("pandas", "pyarrow", "altair", "lib.pipeline", "lib.demo_loading")
+_ROUTER = "router"  # the script itself: it runs, it is not imported
 
 
 @asynccontextmanager
@@ -20,7 +23,8 @@ async def warmed_up(_app: object) -> AsyncIterator[None]:
     Streamlit collects garbage after each run of a script, and a collection walks every object that was ever loaded:
     75 to 95 ms a click, with two cores busy at seven clicks a second. Frozen objects are not walked.
     """
-    for module in _EVERY_PAGE_NEEDS:
+    parts = (f"lib.ui.{part.name}" for part in pkgutil.iter_modules(lib.ui.__path__) if part.name != _ROUTER)
+    for module in (*_EVERY_PAGE_NEEDS, *parts):
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from lib.pipeline import open_desk
@@ -12,10 +13,11 @@ from tests.browser.conftest import DeskServer, Screenshot
 from tests.builders import a_csv, a_lead, a_lead_account, settings_on
 
 
+@pytest.mark.parametrize("database", ["sqlite", "mariadb"])
 def test_a_large_file_is_streamed_and_waits_in_review(
-    desk_server: DeskServer, browser_page: Page, tmp_path: Path, screenshot: Screenshot
+    database: str, desk_server: DeskServer, browser_page: Page, tmp_path: Path, screenshot: Screenshot
 ) -> None:
-    served = desk_server()
+    served = desk_server(database)
     desk = open_desk(settings_on(served.urls, served.home))
     a_lead_account(desk)
     desk.close()

@@ -43,10 +43,15 @@ def links(page: AppTest) -> dict[str, tuple[str, str]]:
 
 
 def button(page: AppTest, label: str) -> Button:
-    """The button with these words; an AssertionError lists those there are."""
-    found = [each for each in page.button if each.label == label]
+    """The button (or the link within the page) with these words; an AssertionError lists those there are."""
+    found = [each for each in page.button if _bare(each.label) == label]
     assert found, [each.label for each in page.button]
     return found[0]
+
+
+def turns(page: AppTest) -> set[str]:
+    """The words of every link within the page."""
+    return {_bare(each.label) for each in page.button if str(each.key).startswith("turn-")}
 
 
 def _bare(label: str) -> str:

@@ -207,9 +207,13 @@ def test_loads_are_listed_and_filtered_by_where_they_stand(desk: Desk, router: A
     load = a_mixed_load(desk)
     page = visited(router)
     assert "1 load waits" in words(page)
-    assert any(f"Load {load}" in link.label for link in page.get("page_link")[1:])
-    page = visited(router, status="back")
-    assert "No load stands here." in words(page)
+    assert "No load stands here." in words(visited(router, status="back"))
+    page = visited(router, status="waiting")
+    page = next(item for item in page.button if f"[Load {load}]" in item.label).click().run()
+    assert page.query_params["load"] == str(load)
+    page = next(item for item in page.button if item.label.startswith("Show the 2 rows")).click().run()
+    assert page.query_params["reason"] == "unreadable_date:occurred_at"
+    assert [row["Line"] for row in grid(page)] == [6, 7]
 
 
 def test_another_clients_loads_are_not_listed(desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

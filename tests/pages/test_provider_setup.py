@@ -62,8 +62,11 @@ def test_every_provider_says_what_it_sends_and_where_it_is_kept(desk_home: Path,
     assert "Choose a provider." in text
     assert "Marketplace leads, paid" in text
     assert "Every lead is a person who asked for work" in text
-    assert links(page)["Choose Angi"] == ("provider_setup", "provider=angi")
     assert "Needs step 1" in text
+    page = button(page, "Choose Angi").click().run()
+    assert page.query_params["provider"] == "angi"
+    page = button(page, "Choose another provider").click().run()
+    assert "provider" not in page.query_params
 
 
 def test_a_provider_is_connected_for_a_client_who_is_added_on_the_way(desk: Desk, router: AppTest) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import zstandard
 from sqlalchemy import func, select
 
-from lib.db.bulk import insert_many
+from lib.db.bulk import batches, insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.payloads import payload_chunks
 from lib.domain.imports import Delivery
 
 _LEVEL = 3
 _SLICE = 1 << 20
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -68,24 +69,23 @@ class PayloadRepository(Repository):
 
     def keep(self, delivery: Delivery, load_id: int, kind: str, chunks: Iterable[Chunk]) -> None:
         """Write chunks in order."""
-        insert_many(
-            self.connection,
-            payload_chunks,
-            [
-                {
-                    "client_id": delivery.client_id,
-                    "delivery_id": delivery.id,
-                    "load_id": load_id,
-                    "kind": kind,
-                    "seq": seq,
-                    "first_row": chunk.first_row,
-                    "row_count": chunk.row_count,
-                    "body": chunk.body,
-                    "created_at": self.tx.now,
-                }
-                for seq, chunk in enumerate(chunks)
-            ],
+        rows = (
+            {
+                "client_id": delivery.client_id,
+                "delivery_id": delivery.id,
+                "load_id": load_id,
+                "kind": kind,
+                "seq": seq,
+                "first_row": chunk.first_row,
+                "row_count": chunk.row_count,
+                "body": chunk.body,
+                "created_at": self.tx.now,
+            }
+            for seq, chunk in enumerate(chunks)
         )
+        # A few at a time: the pieces of a large file must not all lie in memory.
+        for batch in batches(rows, _AT_ONCE):
+            insert_many(self.connection, payload_chunks, batch)
 
     def rows(self, delivery_id: int, load_id: int, kind: str) -> Iterator[tuple[int, list[bytes]]]:
         """Chunk by chunk: the ordinal of its first row, and its rows as JSON lines."""
