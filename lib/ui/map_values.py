@@ -109,7 +109,9 @@ def _anything_else(work: Work, table: ValueTable) -> None:
 
 
 def _line(place: int) -> st.delta_generator.DeltaGenerator:
-    return st.container(key=f"table-row-map-value-{place + 1}", horizontal=True, vertical_alignment="center", gap="small")
+    return st.container(
+        key=f"table-row-map-value-{place + 1}", horizontal=True, vertical_alignment="center", gap="small"
+    )
 
 
 def _row(words: list[str]) -> None:

@@ -70,7 +70,7 @@ def _client_picker(visit: Visit) -> None:
         "Client",
         [_EVERY, *names],
         key=_PICKER,
-        format_func=lambda key: plain(names[key]) if key else "Every client",
+        format_func=lambda key: names[key] if key else "Every client",
         on_change=_pick_client,
         help="The pages show this client only. It stands in the address, so a page can be sent to somebody.",
     )
@@ -97,7 +97,7 @@ def _view_as_switch(visit: Visit) -> None:
 
 
 def _person(person: Actor) -> str:
-    return f"{plain(person.name)}, {_ROLES[person.role]}"
+    return f"{person.name}, {_ROLES[person.role]}"
 
 
 def _end_view_as() -> None:
