@@ -6,7 +6,7 @@ from lib.ui.address import from_address, number_from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import Visit, require
 from lib.ui.import_review_cells import aside, context, file_line, funnel_cell, next_step, standing, verdicts_cell
-from lib.ui.notebook import page
+from lib.ui.notebook import page, turn
 from lib.ui.review_decision import bar, decide_cell, decided, show_outcome
 from lib.ui.review_list import list_next, loads_cell, refused_cell, statuses_asked
 from lib.ui.review_reasons_cell import reasons_cell
@@ -46,6 +46,7 @@ def look(here: Visit, load_id: int) -> None:
         rows_cell(4, here, seen)
         decide_cell(5, seen)
         undo_cell(6, here, seen)
+        turn("All loads, or bring another file", account=seen.account.key, object=seen.load.object)
         bar(here, seen)
 
 

@@ -6,7 +6,7 @@ from lib.ui import connect_cells, setup_cells, setup_forms
 from lib.ui.address import from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import require
-from lib.ui.notebook import page
+from lib.ui.notebook import page, turn
 
 visit = require(Right.SEE_DETAIL)
 account = from_address("account")
@@ -25,3 +25,4 @@ else:
         setup_cells.objects_cell(3, setup)
         setup_forms.plan_cell(4, visit, setup)
         setup_cells.timeline_cell(5, setup.timeline)
+        turn("All accounts, or connect another")
