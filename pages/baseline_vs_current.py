@@ -12,7 +12,8 @@ from lib.ui.door import show_trouble, shown_errors
 from lib.ui.guard import require
 from lib.ui.notebook import cell, page
 
-visit = require(Right.SEE_SUMMARIES)
+# Nothing is shown to a client before the account is live (R17); what they read is the portal's to show.
+visit = require(Right.SEE_DETAIL)
 
 with shown_errors():
     choices = chosen(visit)

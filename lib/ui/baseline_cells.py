@@ -89,7 +89,7 @@ def numbers_cell(number: int, seen: Seen) -> None:
         if len(rows) <= _READABLE_ROWS:
             reading_table(rows)
         else:
-            working_table(pd.DataFrame(rows), key="compared-numbers")
+            working_table(pd.DataFrame(rows), key="compared-numbers", alt="The numbers of the chart")
         _download(seen, len(rows))
 
 

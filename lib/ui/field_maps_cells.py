@@ -149,7 +149,13 @@ def _profile_table(work: Work) -> None:
         "Distinct": st.column_config.NumberColumn(format="localized", width=90),
         "Samples": st.column_config.TextColumn(width="large"),
     }
-    working_table(frame, key=f"map-profile-{work.draft.revision}", config=config, height=_height(len(lines)))
+    working_table(
+        frame,
+        key=f"map-profile-{work.draft.revision}",
+        config=config,
+        height=_height(len(lines)),
+        alt="The columns of the sample",
+    )
 
 
 def _height(rows: int, row: int = 28, most: int = 25) -> int:

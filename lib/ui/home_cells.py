@@ -158,7 +158,7 @@ def arrivals_cell(number: int, found: Sequence[Arrival]) -> None:
             ),
             "Day by day": st.column_config.BarChartColumn(y_min=0, color="gray"),
         }
-        working_table(frame, key="arrivals", config=config, placeholder="–")
+        working_table(frame, key="arrivals", config=config, placeholder="–", alt="Arrivals of this week, by signal")
 
 
 def reads_as(item: Arrival) -> str:

@@ -110,6 +110,7 @@ def grid(page: RowPage, seen: LoadReview) -> None:
         frame,
         key=f"rows-{seen.load.id}-{page.rows[0].row_no}",
         height=min(len(frame) + 1, 16) * 28 + 12,
+        alt="What each row of the load becomes",
         column_order=[column for column in columns if column not in _WHERE_FILLED or column in filled],
         config={
             "Line": st.column_config.NumberColumn(width=60, help="Where the row stands in the file."),
