@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from lib.ui.loopback import LoopbackOnly, comes_from_here
+from tests.coroutines import finished
 
 LOCAL_HOST = [(b"host", b"127.0.0.1:8501")]
 
@@ -39,7 +39,7 @@ def answer(request: dict[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(LoopbackOnly(behind)(request, receive, send))  # type: ignore[arg-type]
+    finished(LoopbackOnly(behind)(request, receive, send))  # type: ignore[arg-type]
     return reached, sent
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from lib.ui.way_back import WayBack
+from tests.coroutines import finished
 
 PAGE = [(b"content-type", b"text/html")]
 SIGNED_IN = [(b"location", b"/"), (b"set-cookie", b"_streamlit_user=abc; HttpOnly"), (b"set-cookie", b"other=1")]
@@ -34,7 +34,7 @@ def answer(
 
     headers = [(b"accept", b"text/html,*/*"), *([(b"cookie", cookie.encode())] if cookie else [])]
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": headers}
-    asyncio.run(WayBack(app, is_secure=is_secure)(scope, receive, send))
+    finished(WayBack(app, is_secure=is_secure)(scope, receive, send))
     found: dict[bytes, list[bytes]] = {}
     for name, value in sent[0]["headers"]:
         found.setdefault(name, []).append(value)
