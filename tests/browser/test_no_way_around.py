@@ -14,9 +14,8 @@ SECRET = "Somebody Elses Client"
 
 
 def shut_to_a_stakeholder() -> list[str]:
-    """The pages whose guard asks for more than summaries."""
-    pages = sorted((PROJECT / "pages").glob("*.py"))
-    return [page.stem for page in pages]
+    """Every page there is: none shows a client anything before the portal does."""
+    return sorted(page.stem for page in (PROJECT / "pages").glob("*.py"))
 
 
 def test_a_page_visited_first_thing_without_the_right_shows_the_refusal_and_nothing_else(
