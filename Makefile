@@ -33,6 +33,6 @@ prove: setup ## the heavy proofs that make test keeps a small one of
 	@.ci/mariadb && .ci/chromium
 	@$(BIN)/pytest -m prove -s
 
-bench: setup ## measure, and print what was measured
-	@.ci/mariadb && .ci/chromium
+bench: setup ## measure, and print what was measured (BENCH_ROWS=100000 BENCH_ROUNDS=3 BENCH_LARGE=1)
+	@.ci/mariadb && .ci/chromium && .ci/bench-venv
 	@$(BIN)/pytest -m bench -s

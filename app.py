@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.entrypoints.uploads import ROUTES
+from lib.entrypoints import downloads, uploads
 from lib.log import set_up_logging
 from lib.ui.door import show_bug
 from lib.ui.loopback import LoopbackOnly
@@ -27,7 +27,7 @@ _guards = (
 
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
-    routes=ROUTES,
+    routes=[*uploads.ROUTES, *downloads.ROUTES],
     lifespan=warmed_up,
     middleware=_guards,
     on_script_error=show_bug,

@@ -12,13 +12,16 @@ from urllib.parse import urlsplit
 from lib.errors import DeskError
 
 PROJECT = Path(__file__).resolve().parent.parent
+# Some two seconds of a busy machine.
+_LARGE_ROWS = 20_000
 
 
 @dataclass(frozen=True)
 class Settings:
     """Where the desk keeps things. URLs hold credentials, so they are left out of the repr.
 
-    `home` is the desk's own folder (`DESK_HOME`, default: the checkout); what it writes lies in `home/var`.
+    `home` is the desk's own folder (`DESK_HOME`, default: the checkout); what it writes lies in `home/var`. A load of
+    more than `large_rows` rows is approved and undone by the worker, and not while the person's page waits.
     """
 
     home: Path
@@ -28,6 +31,7 @@ class Settings:
     traffic_migration_url: str
     portal_url: str
     executor: str
+    large_rows: int = _LARGE_ROWS
 
     def __repr__(self) -> str:
         return f"Settings(home={self.home!s})"
@@ -125,7 +129,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         traffic_migration_url=_database_url(env, "TRAFFIC_MIGRATION_DATABASE_URL", traffic),
         portal_url=_database_url(env, "PORTAL_DATABASE_URL", app),
         executor=env.get("DESK_EXECUTOR") or "process",
+        large_rows=_count(env, "DESK_LARGE_ROWS", _LARGE_ROWS),
     )
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal()):
+        raise DeskError("setting_invalid", f"{name} is {value!r}, which is no count of rows.", "Write it as 20000.")
+    return int(value)
 
 
 def _database_url(env: Mapping[str, str], name: str, default: str) -> str:

@@ -1,8 +1,9 @@
 """The desk itself: its clients, its people, what its databases say, and where it runs."""
 
 from lib.domain.people import Right
-from lib.services import clients, doctor, people
+from lib.services import clients, people
 from lib.ui.desk_cells import clients_cell, health_cell, next_step, people_cell, settings_cell
+from lib.ui.desk_health import health
 from lib.ui.door import shown_errors
 from lib.ui.guard import require
 from lib.ui.notebook import page
@@ -11,9 +12,9 @@ visit = require(Right.MANAGE_DESK)
 
 with page("Clients and people", "The desk itself"), shown_errors():
     everyone, persons = visit.read(clients.every_client), visit.read(people.everybody)
-    findings = doctor.examine_databases(visit.desk.settings) + doctor.examine_desk(visit.desk, visit.viewer)
-    next_step(everyone, persons, findings)
+    found = health(visit)
+    next_step(everyone, persons, found.findings)
     clients_cell(1, visit, everyone)
     people_cell(2, visit, persons, everyone)
-    health_cell(3, findings)
+    health_cell(3, found)
     settings_cell(4, visit.desk.settings)

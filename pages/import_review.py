@@ -1,18 +1,27 @@
 """Import review: bring a file in, see what each of its rows becomes, and decide whether it counts."""
 
 from lib.domain.people import Right
+from lib.domain.states import LoadStatus
 from lib.services import review, review_reasons, uploads
 from lib.ui.address import from_address, number_from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import Visit, require
 from lib.ui.import_review_cells import aside, context, file_line, funnel_cell, next_step, standing, verdicts_cell
-from lib.ui.notebook import page, turn
+from lib.ui.notebook import link, page, turn
 from lib.ui.review_decision import bar, decide_cell, decided, show_outcome
+from lib.ui.review_effect_cell import effect_cell
+from lib.ui.review_error_file import error_file
+from lib.ui.review_fix_cell import fix_cell
 from lib.ui.review_list import list_next, loads_cell, refused_cell, statuses_asked
+from lib.ui.review_match_cell import class_evidence_part, match_part
+from lib.ui.review_reading_cell import reading_cell
 from lib.ui.review_reasons_cell import reasons_cell
 from lib.ui.review_rows_cell import rows_cell
+from lib.ui.review_totals_cell import control_totals
 from lib.ui.review_undo_cell import undo_cell
-from lib.ui.review_upload import job_cell, upload_cell
+from lib.ui.review_unfinished import job_cell, unfinished_cell, unfinished_load
+from lib.ui.review_upload import upload_cell
+from lib.ui.review_work import at_work_on, show_work
 
 visit = require(Right.SEE_DETAIL)
 
@@ -23,31 +32,46 @@ def bring(here: Visit, job_id: int | None) -> None:
         brought = here.read(uploads.brought, client, statuses_asked())
         list_next(brought)
         if job_id is not None:
-            job_cell(1, job_id)
+            job_cell(1, here, job_id)
         else:
             upload_cell(1, here, here.read(uploads.targets, client))
-        loads_cell(2, brought)
-        refused_cell(3, brought.refused)
+        number = unfinished_cell(2, here, brought.stopped)
+        loads_cell(number, brought)
+        refused_cell(number + 1, brought.refused)
 
 
 def look(here: Visit, load_id: int) -> None:
     outcome = decided(here)
     with shown_errors():
         seen = here.read(review.look_at, load_id)
+        job = at_work_on(here, seen)
     with page("Import review", context(seen), aside(seen)), shown_errors():
+        if seen.load.status is LoadStatus.MAPPED:
+            unfinished_load(here, seen)
+            return
         fails = here.read(review_reasons.what_fails, load_id)
         next_step(seen, fails)
         show_outcome(outcome)
+        show_work(seen, job)
         standing(seen)
         file_line(seen)
+        reading_cell(here, seen)
         funnel_cell(1, seen)
         verdicts_cell(2, seen)
+        class_evidence_part(here, seen)
+        match_part(here, seen)
+        control_totals(here, seen)
         reasons_cell(3, here, seen, fails)
-        rows_cell(4, here, seen)
-        decide_cell(5, seen)
-        undo_cell(6, here, seen)
+        fix_cell(seen, fails)
+        error_file(here, seen)
+        rows_cell(4, seen.load)
+        number = effect_cell(5, here, seen)
+        decide_cell(number, seen)
+        undo_cell(number + 1, here, seen, job)
+        if seen.load.status is LoadStatus.COMMITTED:
+            link("The numbers that stand on it", "records", on=seen.load.id)
         turn("All loads, or bring another file", account=seen.account.key, object=seen.load.object)
-        bar(here, seen)
+        bar(here, seen, job)
 
 
 load_ = number_from_address("load")

@@ -1,7 +1,8 @@
 """Records: find a lead, leaf through what is committed, and read where one record comes from."""
 
 from lib.domain.people import Right
-from lib.services import find_records, trace_record
+from lib.services import find_records, numbers_on_load, trace_record, trace_slice
+from lib.ui import lineage_cells
 from lib.ui import records_cells as cells
 from lib.ui.address import from_address, number_from_address
 from lib.ui.door import shown_errors
@@ -10,7 +11,7 @@ from lib.ui.notebook import cell, next_line, page, turn
 from lib.ui.sidebar import CLIENT
 
 visit = require(Right.SEE_DETAIL)
-record = number_from_address("record")
+record, load, metric = number_from_address("record"), number_from_address("on"), from_address("metric")
 
 if record is not None:
     with shown_errors():
@@ -20,6 +21,15 @@ if record is not None:
         cells.values_cell(1, trace)
         cells.history_cell(2, trace.history)
         turn("All records", find=from_address("find"))
+elif metric:
+    with page("Records", f"What {metric} counts"), shown_errors():
+        day, after = lineage_cells.day_of(from_address("day")), number_from_address("after") or 0
+        value = from_address("value") or None
+        lineage_cells.number_cells(visit.read(trace_slice.trace_slice, metric, day, value, after))
+elif load is not None:
+    with page("Records", f"What stands on load {load}"), shown_errors():
+        skipped = number_from_address("after") or 0
+        lineage_cells.on_load_cells(visit.read(numbers_on_load.numbers_on_load, load, skipped))
 else:
     with page("Records", "Every client you may see"), shown_errors():
         next_line(

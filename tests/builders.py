@@ -27,9 +27,10 @@ from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.people import Actor, Role
 from lib.domain.states import MapStatus
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, approve, import_delivery, migrate, open_desk
+from lib.pipeline import Delivered, Desk, approve, import_delivery, open_desk
 from lib.services import accounts, clients, maps, people
 from lib.settings import Settings, load_settings
+from tests.ready_made import made_ready
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT.parent / "shared" / "data"
@@ -59,7 +60,7 @@ def settings_on(urls: tuple[str, str], home: Path) -> Settings:
 def desk_on(urls: tuple[str, str], home: Path, clock: Clock = utc_now) -> Iterator[Desk]:
     """A migrated, empty desk on these databases, closed at the end."""
     settings = settings_on(urls, home)
-    migrate(settings)
+    made_ready(settings)
     desk = open_desk(settings, clock)
     try:
         yield desk

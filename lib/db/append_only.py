@@ -9,5 +9,7 @@ APPEND_ONLY: dict[str, frozenset[str]] = {
     "baselines": frozenset(),
     "integration_import_batches": frozenset(DELIVERY_FILLED_IN),
     "integration_field_mappings": frozenset(),
-    "row_edits": frozenset(),
+    "row_decisions": frozenset(),
+    # What a person typed over a cell goes with the cells (R11); who, when and why stays.
+    "row_edits": frozenset({"value"}),
 }

@@ -17,9 +17,12 @@ from lib.db.failures import LOST_SESSION, error_number
 # Zero dates and silent truncation off, on every server whatever its own setting; times in UTC.
 _SERVER_SESSION = (
     "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-    "NO_ENGINE_SUBSTITUTION', time_zone='+00:00'"
+    "NO_ENGINE_SUBSTITUTION', time_zone='+00:00', group_concat_max_len=16777216"
 )
 WRITES = "desk_writes"
+# A page holds a connection for some milliseconds, so these serve a crowd; one opened beyond them is closed after each
+# use, and opening one costs as much as a page.
+_KEPT_OPEN, _BEYOND = 20, 10
 
 
 def open_engine(url: str, *, is_migrating: bool = False) -> Engine:
@@ -63,8 +66,16 @@ def _open_server(url: str) -> Engine:
         url,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
+        pool_size=_KEPT_OPEN,
+        max_overflow=_BEYOND,
         pool_recycle=1800,
-        connect_args={"charset": "utf8mb4", "init_command": _SERVER_SESSION, "connect_timeout": 5},
+        # The client side of LOAD DATA LOCAL; the server has to allow it too.
+        connect_args={
+            "charset": "utf8mb4",
+            "init_command": _SERVER_SESSION,
+            "connect_timeout": 5,
+            "local_infile": True,
+        },
     )
 
     @event.listens_for(engine, "handle_error")

@@ -1,142 +1,251 @@
-"""Turn the kept rows of a load into records, and back: the one place that writes records.
+"""Turn the kept rows of a load into records: the one place that writes records.
 
-What an update replaces is kept as a before-image, chunk by chunk, so that an undo can put it back. Traffic rows are
-versions and need none; for them only what was last seen of the external object is kept.
+What an update replaces is kept as a before-image, so that an undo can put it back. Traffic rows are versions and need
+none; for them only what was last seen of the external object is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.db.repositories.payloads import pack
+from lib.db.last_versions import last_versions
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.matching import NEW_LINKS
 from lib.domain.objects import Destination, ObjectType, object_type
 from lib.domain.verdicts import Verdict
-from lib.mapping.content import dated_by_receipt, row_hashes
-from lib.mapping.keys import read_row_texts
+from lib.errors import DeskError
+from lib.mapping.keys import CONTENT_HASH, hash_texts
+from lib.mapping.merged import merged, with_kept
+from lib.mapping.packing import Chunk, joined, pack
 from lib.mapping.touched import Touched
-from lib.mapping.values import python_columns, to_json
 
-_WRITTEN = (Verdict.CREATED, Verdict.UPDATED)
-_SEEN = ("content_hash", "row_class", "load_id")
-_CHUNK_ROWS = 1000
+Progress = Callable[[str, int, int], None]
+Outlook = dict[str, npt.NDArray[Any]]
+_GROUP_ROWS = 25_000
+# Beside a before-image: the thing through which the record was updated, and what was last seen of that.
+THING_COLUMNS = ("thing_id", "thing_hash", "thing_class", "thing_load")
 
 
-def write_records(tx: UnitOfWork, account: Account, load: Load) -> Touched:
-    """Write every created and updated row of the load as a record; the days that moved come back."""
+def write_records(tx: UnitOfWork, account: Account, load: Load, progress: Progress = lambda *_: None) -> Touched:
+    """Write every created and updated row of the load that nobody holds as a record; the days that moved come back."""
     kind = object_type(load.object)
     touched = Touched(kind, account.client_timezone)
-    field_map = tx.maps.by_id(load.map_version_id).field_map
-    targets = {rule.target for rule in field_map.fields} | {"external_id"}
-    # A lead keeps the moment it was first received, however often it is delivered.
-    lasting = dated_by_receipt(field_map)
-    columns = [name for name in kind.column_names if name in targets]
-    before: list[bytes] = []
-    traffic: list[dict[str, Any]] = []
-    for first, lines in tx.payloads.rows(load.delivery_id, load.id, "mapped"):
-        rows = [row for row in tx.rows.between(load.id, first, first + len(lines) - 1) if row.verdict in _WRITTEN]
-        if not rows:
-            continue
-        kept = [lines[row.row_no - first] for row in rows]
-        frame = read_row_texts(kept, kind)[columns]
-        touched.add_frame(frame)
-        values = _values(frame, kind, rows, row_hashes(field_map, frame, kept))
-        created = [value for row, value in zip(rows, values, strict=True) if row.verdict == Verdict.CREATED]
-        updated = [
-            {name: cell for name, cell in value.items() if name not in lasting}
-            for row, value in zip(rows, values, strict=True)
-            if row.verdict == Verdict.UPDATED
-        ]
-        if kind.destination is Destination.TRAFFIC:
-            traffic.extend(_traffic_rows(rows, values))
-            before.extend(_seen_before(tx, account, kind, updated))
-        else:
-            tx.records.add_records(account, kind, load.id, created)
-            before.extend(_replace(tx, kind, load, updated, touched))
-        tx.external_objects.add_objects(
-            account, kind.name, kind.table, load.id, [_seen(item, load) for item in created]
-        )
-        tx.external_objects.change_objects([_seen(item, load) for item in updated])
-    if traffic:
-        tx.traffic.write(account, kind.name, load.id, traffic)
-        # A row may have lain on another day before.
-        touched.add_records([{"day": day} for day in tx.traffic.days_of_versions(account, kind.name, load.id)])
-    _keep_before(tx, load, before)
+    writer = _TrafficWriter if kind.destination is Destination.TRAFFIC else _RecordWriter
+    write = writer(tx, account, load, kind, touched)
+    done = 0
+    progress("committing", 0, load.row_count)
+    for rows, mapped in row_groups(tx, load):
+        write.rows(rows, mapped)
+        done += mapped.num_rows
+        progress("committing", done, load.row_count)
+    write.close()
     return touched
 
 
-def _values(
-    frame: pd.DataFrame, kind: ObjectType, rows: Sequence[Any], hashes: npt.NDArray[np.bytes_]
-) -> list[dict[str, Any]]:
-    """One dict a record: id, class, content hash and the mapped columns."""
-    columns = python_columns(frame, kind)
-    names = list(columns)
-    return [
-        {
-            "id": row.record_id,
-            "row_class": row.row_class,
-            "content_hash": content_hash.decode(),
-            **dict(zip(names, cells, strict=True)),
+def write_released(tx: UnitOfWork, account: Account, load: Load, row_nos: Sequence[int]) -> Touched:
+    """Write these rows of a load that is committed already, as its commit would have; the days that moved come back."""
+    kind = object_type(load.object)
+    touched = Touched(kind, account.client_timezone)
+    writer = _LateTrafficWriter if kind.destination is Destination.TRAFFIC else _RecordWriter
+    write = writer(tx, account, load, kind, touched)
+    places, mapped = tx.payloads.tables_at(load.delivery_id, load.id, "mapped", row_nos)
+    if mapped is None or len(places) < len(set(row_nos)):
+        raise DeskError(
+            "rows_not_kept",
+            f"Rows of load {load.id} that were held are no longer kept, so they cannot be written.",
+            "Bring the file again: what is known already is not written twice.",
+        )
+    write.rows(tx.rows.outlook_at(load.id, places), mapped)
+    write.close()
+    return touched
+
+
+def row_groups(tx: UnitOfWork, load: Load) -> Iterator[tuple[Outlook, pa.Table]]:
+    """The rows of a load with their canonical values, some ten thousand at a time."""
+    gathered: list[pa.Table] = []
+    first = count = 0
+    for start, table in tx.payloads.tables(load.delivery_id, load.id, "mapped"):
+        first = start if not gathered else first
+        gathered.append(table)
+        count += table.num_rows
+        if count >= _GROUP_ROWS:
+            yield tx.rows.outlook(load.id, first, first + count - 1), joined(gathered)
+            gathered, count = [], 0
+    if gathered:
+        yield tx.rows.outlook(load.id, first, first + count - 1), joined(gathered)
+
+
+class _RecordWriter:
+    """Writes records of the app database."""
+
+    def __init__(self, tx: UnitOfWork, account: Account, load: Load, kind: ObjectType, touched: Touched) -> None:
+        self.tx, self.account, self.load, self.kind, self.touched = tx, account, load, kind, touched
+        self.field_map = tx.maps.by_id(load.map_version_id).field_map
+        targets = {rule.target for rule in self.field_map.fields} | {"external_id"}
+        self._columns = [name for name in kind.column_names if name in targets]
+        is_matched = not NEW_LINKS.isdisjoint(load.reasons)
+        self._has_aliases = is_matched or tx.accounts.has_aliases(account, kind.name)
+        if is_matched:
+            tx.accounts.note_aliases(account, kind.name)
+
+    def rows(self, rows: Outlook, mapped: pa.Table) -> None:
+        """Write the rows of one group."""
+        for verdict, write in ((Verdict.CREATED, self.create), (Verdict.UPDATED, self.update)):
+            wanted = np.flatnonzero((rows["verdict"] == verdict.value) & ~rows["is_held"])
+            if wanted.size:
+                write(self._values({name: values[wanted] for name, values in rows.items()}, mapped.take(wanted)))
+
+    def _values(self, rows: Outlook, mapped: pa.Table) -> pa.Table:
+        """Ordinal, record id, class, content hash and the mapped columns of each row."""
+        values = {
+            "row_no": pa.array(rows["row_no"]),
+            "id": pa.array(rows["record_id"]),
+            "row_class": pa.array(rows["row_class"], pa.large_string()),
+            "content_hash": hash_texts(mapped[CONTENT_HASH]),
         }
-        for row, content_hash, cells in zip(rows, hashes, zip(*columns.values(), strict=True), strict=True)
-    ]
+        return pa.table(values | {name: mapped[name] for name in self._columns if name in mapped.column_names})
+
+    def create(self, values: pa.Table) -> None:
+        """New records, and their external objects."""
+        self.touched.add_rows(values)
+        self.tx.records.add_records(self.account, self.kind, self.load.id, values.drop_columns(["row_no"]))
+        self._add_objects(values)
+
+    def update(self, values: pa.Table) -> None:
+        """Records that are there already; what they held is kept."""
+        there = self.tx.records.images(self.kind, values["id"].to_pylist())
+        values = values.take(pc.index_in(there["id"], value_set=values["id"].combine_chunks()))
+        self.touched.add_rows(values)
+        self.touched.add_rows(there)
+        things = self._things(values) if self._has_aliases else None
+        self._keep_before(values["row_no"], there if things is None else joined_beside(there, things))
+        now = merged(self.field_map, there, values)
+        for name, column in (
+            ("load_id", pa.array([self.load.id] * there.num_rows)),
+            ("version", pc.add(there["version"], 1)),
+            ("updated_at", pa.array([self.tx.now] * there.num_rows, pa.timestamp("us", "UTC"))),
+        ):
+            now = now.set_column(now.schema.get_field_index(name), name, column)
+        self.tx.records.overwrite(self.kind, now)
+        if things is None:
+            self._change_objects(values)
+        else:
+            self._change_things(values, things)
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+    def _things(self, values: pa.Table) -> pa.Table:
+        """The thing of each row and what was last seen of it: nothing, where the row gives a record another id.
+
+        Columns thing_id, thing_hash, thing_class, thing_load; without aliases a thing has the id of its record.
+        """
+        ids = values["external_id"].to_pylist()
+        known = self.tx.external_objects.known(self.account, self.kind.name, ids)
+        first = self.tx.records.reserve_ids(sum(key not in known for key in ids))
+        new = itertools.count(first)
+        lines = [
+            (found.id, found.content_hash, found.row_class, found.load_id)
+            if (found := known.get(key))
+            else (next(new), None, None, None)
+            for key in ids
+        ]
+        kinds = (pa.int64(), pa.large_string(), pa.large_string(), pa.int64())
+        columns = zip(THING_COLUMNS, zip(*lines, strict=True), kinds, strict=True)
+        return pa.table({name: pa.array(cells, kind) for name, cells, kind in columns})
+
+    def _change_things(self, values: pa.Table, things: pa.Table) -> None:
+        """Write what was seen of things that are known, and link those that were not to their records."""
+        named = joined_beside(values.rename_columns({"id": "record_id"}), things.select(["thing_id"]))
+        named = named.rename_columns({"thing_id": "id"})
+        is_new = pc.is_null(things["thing_load"])
+        known = named.filter(pc.invert(is_new))
+        if known.num_rows:
+            self._change_objects(known)
+        added = named.filter(is_new).select(["id", "record_id", "external_id", "content_hash", "row_class"])
+        if added.num_rows:
+            name, table = self.kind.name, self.kind.table
+            self.tx.external_objects.add_objects(self.account, name, table, self.load.id, added)
+
+    def _add_objects(self, values: pa.Table) -> None:
+        seen = values.select(["external_id", "content_hash", "row_class"]).append_column("record_id", values["id"])
+        self.tx.external_objects.add_objects(self.account, self.kind.name, self.kind.table, self.load.id, seen)
+
+    def _change_objects(self, values: pa.Table) -> None:
+        seen = values.select(["id", "content_hash", "row_class"])
+        self.tx.external_objects.change_objects(seen.append_column("load_id", pa.array([self.load.id] * seen.num_rows)))
+
+    def _keep_before(self, row_nos: pa.ChunkedArray, there: pa.Table) -> None:
+        images = there.append_column("row_no", row_nos)
+        first, last = pc.min(row_nos).as_py(), pc.max(row_nos).as_py()
+        chunk = pack(first, images)
+        delivery = self.tx.deliveries.by_id(self.load.delivery_id)
+        seq = self.tx.payloads.count(delivery.id, self.load.id, "before")
+        self.tx.payloads.keep(delivery, self.load.id, "before", [Chunk(first, last - first + 1, chunk.body)], seq)
 
 
-def _replace(
-    tx: UnitOfWork, kind: ObjectType, load: Load, updated: list[dict[str, Any]], touched: Touched
-) -> list[bytes]:
-    """Update records; one line for each with what it held before."""
-    there = tx.records.by_ids(kind, [value["id"] for value in updated])
-    lines, olds = [], []
-    for value in updated:
-        record = there[value["id"]]._mapping
-        old = {name: record[name] for name in value if name not in ("id", "external_id")}
-        olds.append(old)
-        marks = {"load_id": record["load_id"], "version": record["version"]}
-        lines.append(orjson.dumps({"id": value["id"], "values": to_json(old | marks)}))
-    touched.add_records(olds)
-    tx.records.change_records(kind, load.id, updated)
-    return lines
+def joined_beside(left: pa.Table, right: pa.Table) -> pa.Table:
+    """Two tables of as many rows as one."""
+    for name in right.column_names:
+        left = left.append_column(name, right[name])
+    return left
 
 
-def _seen_before(tx: UnitOfWork, account: Account, kind: ObjectType, updated: list[dict[str, Any]]) -> list[bytes]:
-    known = tx.external_objects.known(account, kind.name, [value["external_id"] for value in updated])
-    return [
-        orjson.dumps({"id": found.record_id, "values": {name: getattr(found, name) for name in _SEEN}})
-        for found in known.values()
-    ]
+class _TrafficWriter(_RecordWriter):
+    """Writes rows of the traffic database: all of them at its end, in one transaction of that database."""
+
+    def __init__(self, tx: UnitOfWork, account: Account, load: Load, kind: ObjectType, touched: Touched) -> None:
+        super().__init__(tx, account, load, kind, touched)
+        self._parts: list[pa.Table] = []
+
+    def create(self, values: pa.Table) -> None:
+        """Rows of things that were not known."""
+        self._gather(values)
+        self._add_objects(values)
+
+    def update(self, values: pa.Table) -> None:
+        """Newer versions of things that are known; what was last seen of each is kept."""
+        self._gather(self._with_kept(values))
+        there = self.tx.external_objects.seen(values["id"].to_pylist())
+        places = pc.index_in(there["id"], value_set=values["id"].combine_chunks())
+        self._keep_before(values["row_no"].take(places), there)
+        self._change_objects(values)
+
+    def _with_kept(self, values: pa.Table) -> pa.Table:
+        if not self.field_map.keeping:
+            return values
+        keys = values["external_id"].to_pylist()
+        return with_kept(self.field_map, last_versions(self.tx, self.account, self.load, self.kind, keys), values)
+
+    def close(self) -> None:
+        """Write what was gathered."""
+        if not self._parts:
+            return
+        self._put()
+        # A row may have lain on another day before.
+        days = self.tx.traffic.days_of_versions(self.account, self.kind.name, self.load.id)
+        self.touched.add_days(self.kind.date_column, days)
+
+    def _put(self) -> None:
+        self.tx.traffic.write(self.account, self.kind.name, self.load.id, self._parts)
+
+    def _gather(self, values: pa.Table) -> None:
+        self.touched.add_rows(values)
+        names = ["record_id" if name == "id" else name for name in values.column_names]
+        self._parts.append(values.rename_columns(names).drop_columns(["content_hash"]))
 
 
-def _traffic_rows(rows: Sequence[Any], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "row_no": row.row_no,
-            "record_id": value["id"],
-            **{name: cell for name, cell in value.items() if name not in ("id", "content_hash")},
-        }
-        for row, value in zip(rows, values, strict=True)
-    ]
+class _LateTrafficWriter(_TrafficWriter):
+    """Writes released rows beside those that the load has written already."""
 
-
-def _seen(value: dict[str, Any], load: Load) -> dict[str, Any]:
-    return {
-        "record_id": value["id"],
-        "external_id": value["external_id"],
-        "content_hash": value["content_hash"],
-        "row_class": value["row_class"],
-        "load_id": load.id,
-    }
-
-
-def _keep_before(tx: UnitOfWork, load: Load, lines: list[bytes]) -> None:
-    if lines:
-        chunks = [pack(start, lines[start : start + _CHUNK_ROWS]) for start in range(0, len(lines), _CHUNK_ROWS)]
-        tx.payloads.keep(tx.deliveries.by_id(load.delivery_id), load.id, "before", chunks)
+    def _put(self) -> None:
+        self.tx.traffic.write(self.account, self.kind.name, self.load.id, self._parts, is_more=True)

@@ -17,15 +17,19 @@ from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.clients import ClientRepository
 from lib.db.repositories.deliveries import DeliveryRepository
+from lib.db.repositories.edits import DecisionRepository, EditRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
 from lib.db.repositories.jobs import JobRepository
+from lib.db.repositories.lineage import LineageRepository
 from lib.db.repositories.loads import LoadRepository
 from lib.db.repositories.maps import MapRepository
 from lib.db.repositories.metrics import MetricRepository
 from lib.db.repositories.payloads import PayloadRepository
 from lib.db.repositories.people import PeopleRepository
+from lib.db.repositories.reason_counts import ReasonCountRepository
 from lib.db.repositories.records import RecordRepository
 from lib.db.repositories.rows import RowRepository
+from lib.db.repositories.scores import ScoreRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
 from lib.db.repositories.traffic import TrafficRepository
@@ -100,6 +104,16 @@ class UnitOfWork:
         return RowRepository(self.session)
 
     @cached_property
+    def edits(self) -> EditRepository:
+        """Edits of single cells under review."""
+        return EditRepository(self.session)
+
+    @cached_property
+    def decisions(self) -> DecisionRepository:
+        """Decisions on rows under review."""
+        return DecisionRepository(self.session)
+
+    @cached_property
     def external_objects(self) -> ExternalObjectRepository:
         """Things as the provider knows them."""
         return ExternalObjectRepository(self.session)
@@ -133,6 +147,21 @@ class UnitOfWork:
     def jobs(self) -> JobRepository:
         """Jobs for the worker."""
         return JobRepository(self.session)
+
+    @cached_property
+    def reason_counts(self) -> ReasonCountRepository:
+        """How often each reason was given."""
+        return ReasonCountRepository(self.session)
+
+    @cached_property
+    def lineage(self) -> LineageRepository:
+        """What numbers stand on."""
+        return LineageRepository(self.session)
+
+    @cached_property
+    def scores(self) -> ScoreRepository:
+        """How loads fared."""
+        return ScoreRepository(self.session)
 
     @cached_property
     def standings(self) -> StandingRepository:

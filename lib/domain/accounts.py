@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lib.domain.class_rules import ClassRule
+from lib.domain.matching import MatchRule
 from lib.domain.objects import Destination
+from lib.domain.policies import Policies
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import AccountStatus
 
@@ -49,9 +52,12 @@ class Account:
     retry_rules: str
     retention_days: int
     freshness_hours: int
-    failure_threshold_pct: int
+    policies: Policies
+    class_rules: tuple[ClassRule, ...]
     phone_region: str
     currency: str
     is_four_eyes: bool
     version: int
     signals: dict[str, ObjectSignal] = field(default_factory=dict)
+    # Ordered, by object; an object that is not there is known by its external id alone.
+    matching: dict[str, tuple[MatchRule, ...]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from lib.domain.findings import Finding
 from lib.domain.states import DeliveryStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
@@ -58,6 +59,8 @@ class Delivery:
     row_count: int | None
     error_note: str
     facts: dict[str, Any] = field(default_factory=dict)
+    # What each money column must come to, in currency units written as text.
+    control_totals: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,3 +90,9 @@ class Load:
     committed_at: datetime | None
     error_note: str
     version: int
+    read_options: dict[str, Any] = field(default_factory=dict)
+    held: int = 0
+    findings: tuple[Finding, ...] = ()
+    # How many rows the reader found, and when the last of those that are there were written.
+    arriving: int = 0
+    advanced_at: datetime | None = None

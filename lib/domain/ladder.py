@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.domain.accounts import Account
+from lib.domain.retention import in_words, is_kept
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import AccountStatus, LoadStatus, MapStatus
 from lib.domain.verdicts import Verdict
@@ -209,7 +210,7 @@ def _written(what: str, text: str, owner: str, stale: str = "") -> Evidence:
 
 
 def _days(count: int) -> str:
-    return f"Payloads are kept {count} days" if count else "No payload is kept"
+    return f"Payloads are kept {in_words(count)}" if is_kept(count) else "No payload is kept"
 
 
 def _by(person: str, at: datetime | None) -> str:

@@ -16,6 +16,13 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
+class Blank(StrEnum):
+    """What an update with a blank cell does to the value that stands there: it goes, or it stays."""
+
+    CLEAR = "clear"
+    KEEP = "keep"
+
+
 class Band(StrEnum):
     """How sure a suggestion is, for people; unattended use needs `strong` or better for required fields."""
 
@@ -38,7 +45,8 @@ class FieldRule:
     """One mapped field: source path → target column, through a chain of transforms.
 
     `confidence` (0 to 1) and `reason` say how the rule came about; `owner` is the person who answers for the field,
-    `explanation` the client-safe sentence about it.
+    `explanation` the client-safe sentence about it. `blank` says what a blank cell of an update does; a cell that could
+    not be read and was let in without its value is blank too.
     """
 
     source: str
@@ -50,6 +58,7 @@ class FieldRule:
     sensitivity: Sensitivity = Sensitivity.INTERNAL
     confidence: float = 1.0
     reason: str = ""
+    blank: Blank = Blank.CLEAR
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,11 @@ class FieldMap:
     def rule_for(self, target: str) -> FieldRule | None:
         """The rule that fills the target column, or None."""
         return next((rule for rule in self.fields if rule.target == target), None)
+
+    @property
+    def keeping(self) -> frozenset[str]:
+        """The columns that a blank cell of an update leaves as they are."""
+        return frozenset(rule.target for rule in self.fields if rule.blank is Blank.KEEP)
 
 
 UNPLACED = "unplaced: nothing fits"

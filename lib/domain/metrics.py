@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from lib.domain.signals import Paid, Signal
+from lib.domain.verdicts import RowClass
 
 
 class Aggregation(StrEnum):
@@ -51,6 +53,19 @@ class MetricTemplate:
     denominator: str = ""
     surface: Surface = Surface.PORTAL_CARD
     counts_every_class: bool = False
+
+    def takes(self, agreed: Mapping[str, str]) -> bool:
+        """Whether records with these texts in the columns of `where` are among those it looks at."""
+        return all(agreed[column] in accepted for column, accepted in self.where)
+
+    def leaves_out(self, row_class: str) -> bool:
+        """Whether records of a class are told beside the number instead of in it (R10)."""
+        return row_class != RowClass.GENUINE and not self.counts_every_class
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The columns by which it tells records apart: what it filters by, and its dimension."""
+        return tuple(dict.fromkeys([*(column for column, _ in self.where), *filter(None, [self.dimension])]))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -33,7 +34,8 @@ class Test(StrEnum):
 class Mark:
     """A sign by which rows of a class are known: `field` (source path or target column) compared with any of `values`.
 
-    `evidence` is the sentence kept with the row, in words a client may read.
+    `evidence` is the sentence kept with the row, in words a client may read; `name` tells marks of one class on one field
+    apart where their evidence differs.
     """
 
     row_class: RowClass
@@ -42,6 +44,12 @@ class Mark:
     test: Test
     values: tuple[str, ...]
     evidence: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """How a row's reasons name this mark, after the code of its class: one word."""
+        return self.name or re.sub(r"\W+", "_", self.field)[:40]
 
 
 @dataclass(frozen=True)

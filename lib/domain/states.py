@@ -71,6 +71,9 @@ MAP_MOVES: dict[MapStatus, frozenset[MapStatus]] = {
     MapStatus.RETIRED: frozenset(),
 }
 
+# A load in one of these places waits: its rows are still to be written, or a person is still to decide on them.
+WAITING_LOADS = frozenset({LoadStatus.MAPPED, LoadStatus.CHECKED, LoadStatus.IN_REVIEW})
+
 # A load in one of these places is spent: the same file may be loaded again (settled question 4).
 SPENT_LOADS = frozenset({LoadStatus.UNDONE, LoadStatus.REJECTED, LoadStatus.FAILED})
 

@@ -14,9 +14,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from lib.domain.imports import DateRange
+from lib.domain.objects import object_type
 from lib.errors import DeskError, NotAllowed
 from lib.log import log, log_bug
 from lib.pipeline import Desk, open_desk
+from lib.reporting.control_totals import read_expected
 from lib.services import jobs, receive, upload_tickets
 from lib.services.people import local_admin
 
@@ -38,7 +40,7 @@ async def upload(request: Request) -> JSONResponse:
     """Take the body as one file of an account.
 
     In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
-    (rows), `partial=1`, `test=1`. Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
+    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`. Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
     """
     try:
         return JSONResponse(await _taken(request), status_code=201)
@@ -102,18 +104,24 @@ def _received(
     expected = asked.get("expect", "")
     delivery = desk.do(
         ticket.person,
-        receive.receive_upload,
+        receive.receive_file,
         ticket.account,
-        name,
-        part,
+        receive.Arrived.at(part, name),
         days=_days(asked.get("from", ""), asked.get("to", "")),
         is_partial=asked.get("partial") == "1",
         expected_rows=int(expected) if expected.isdecimal() else None,
+        control_totals=_sums(asked),
+        must_be_kept=True,
     )
     job = desk.do(
         ticket.person, jobs.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
     )
     return {"delivery": delivery.id, "job": job}
+
+
+def _sums(asked: Mapping[str, str]) -> dict[str, str]:
+    said = [item for item in asked.get("sums", "").split(";") if item]
+    return read_expected(said, object_type(str(asked.get("object", "")))) if said else {}
 
 
 def _days(first: str, last: str) -> DateRange | None:

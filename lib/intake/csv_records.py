@@ -1,56 +1,133 @@
-"""Cuts delimited text into records, each with its line and its text, and mends stray quotes within the line they stand on."""
+"""Cuts delimited text into records, each with its line and its text, and mends stray quotes within the line they stand on.
+
+Text is looked at as bytes, one character each (Latin-1), so that places in it are places in the file; cells are turned
+into the text they are when a record is done. Delimiters, quotes and line ends are ASCII, so this changes nothing.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
 import sys
-from collections.abc import Iterator
+from typing import NamedTuple
 
-from lib.intake.dialect import Dialect
+from lib.intake.dialect import Dialect, guarded
 from lib.intake.records import Record
 
 csv.field_size_limit(sys.maxsize)
 
-
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
+# A quote that is not closed within so many bytes is never closed; no record is longer.
+LONGEST = 8 << 20
 # How many lines from a stray quote on may belong to its record.
 _WINDOW = 20
 
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 
-class _Grammar:
+
+def as_characters(data: bytes) -> str:
+    """Bytes, one character each."""
+    return data.decode("latin-1")
+
+
+def as_text(characters: str) -> str:
+    """The text that some characters, one byte each, stand for."""
+    return characters if characters.isascii() else characters.encode("latin-1").decode("utf-8", errors="replace")
+
+
+class _Cut(NamedTuple):
+    """Cells, how many characters they take with their line end, and a doubt about them or nothing."""
+
+    cells: list[str]
+    length: int
+    doubt: str = ""
+
+
+class Cutter:
     """RFC 4180 for one dialect, as patterns: what a clean record is, and how an unclean one is cut all the same."""
 
     def __init__(self, dialect: Dialect) -> None:
         mark, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
         lead, end = " *+" if dialect.skips_blank else "", rf"(?={mark}|[\r\n]|\Z)"
+        slash, escaped = (r"\\", rf"|\\[{quote}\\]?+") if dialect.is_backslash else ("", "")
+        plain, bare = f"[^{quote}{slash}]", f"[^{quote}{mark}\r\n{slash}]"
         # Possessive all through, so that no text can make them slow.
-        escaped = r"|\\." if dialect.is_backslash else ""
-        plain, bare = (
-            (rf"[^{quote}\\]", rf"[^{quote}{mark}\r\n\\]") if escaped else (f"[^{quote}]", f"[^{quote}{mark}\r\n]")
-        )
-        quoted = f"{quote}{plain}*+(?:(?:{quote}{quote}{escaped}){plain}*+)*+{quote}"
-        cell = f"(?:{lead}{quoted}|(?:{bare}{escaped})*+)" if escaped else f"(?:{lead}{quoted}|{bare}*+)"
-        self.text = re.compile(f"(?:{cell}(?:{mark}|\r\n|\r|\n))*+{cell}", re.DOTALL)
-        self.record = re.compile(f"{cell}(?:{mark}{cell})*+(?:\r\n|\r|\n|\\Z)", re.DOTALL)
+        opened = f"{quote}{plain}*+(?:(?:{quote}{quote}{escaped}){plain}*+)*+"
+        cell = f"(?:{lead}{opened}{quote}|(?:{bare}{escaped})*+)"
+        self._record = re.compile(f"{cell}(?:{mark}{cell})*+(?:\r\n|\r|\n|\\Z)", re.DOTALL)
+        # A quoted cell that the text at hand does not close: whether it is clean depends on what follows.
+        self._open = re.compile(rf"(?:{cell}{mark})*+{lead}{opened}\Z", re.DOTALL)
         # Loose: a quote closes a cell only before a delimiter or the line's end; any other one is part of the text.
         inner = f"(?:[^{quote}]|{quote}{quote}|{quote}(?!{quote}|{end}))*+"
         self._loose = re.compile(f"{lead}{quote}({inner}){quote}{end}|([^{mark}\r\n]*+)", re.DOTALL)
         # Literal: a cell is either quoted without fault or stands as it is, quotes and all.
-        self._literal = re.compile(f"{lead}(?={quote})({quoted}){end}|([^{mark}\r\n]*+)", re.DOTALL)
-        self.opens = re.compile(f"(?:^|{mark}){lead}{quote}")
-        self._quote, self._is_backslash = dialect.quote, dialect.is_backslash
+        self._literal = re.compile(f"{lead}(?={quote})({opened}{quote}){end}|([^{mark}\r\n]*+)", re.DOTALL)
+        self._opens = re.compile(f"(?:^|{mark}){lead}{quote}")
+        self._dialect = dialect
 
-    def cut_loosely(self, line: str) -> list[str]:
-        """The cells of one line, inner quotes taken as text: `"He said "hi""` is one cell."""
-        return self._cut(self._loose, line, 0)[0]
+    def cut(self, text: str, place: int, line: int, *, is_last: bool) -> tuple[Record, int] | None:
+        """The record that begins at a place, and where the next one begins; None when the text at hand ends too early.
 
-    def cut_literally(self, raw: str) -> tuple[list[str], int]:
+        A record with a stray quote is cut anew, so that it never swallows the rows below it. What is found depends on
+        nothing but the text from `place` on. A blank line is a record without cells.
+        """
+        found = self._record.match(text, place)
+        if found and found.end() - place <= LONGEST:
+            if found.end() == len(text) and not is_last and text[-1] != "\n":
+                return None
+            cut = self._clean(found[0], line)
+        else:
+            is_short = not is_last and len(text) - place <= LONGEST
+            if is_short and self._open.match(text, place):
+                return None
+            lines, end = _window(text, place)
+            if is_short and end == len(text):
+                return None
+            cut = self._mended(lines, line)
+        end = place + cut.length
+        return Record(line, [*map(as_text, cut.cells)], as_text(text[place:end]), cut.doubt), end
+
+    def swallows(self, raw: str) -> bool:
+        """Whether a record seems to hold other rows: two stray quotes make a faultless cell of all that lies between."""
+        mark, width = self._dialect.delimiter, self._dialect.width
+        inner = [found[0] for found in _LINE.finditer(raw) if found[0]][1:-1]
+        return width > 2 and len(inner) > 0 and all(item.count(mark) == width - 1 for item in inner)
+
+    def _clean(self, raw: str, line: int) -> _Cut:
+        """A record without fault; one that seems to hold other rows is cut at its first line's end."""
+        cells, width = self._cells(raw), self._dialect.width
+        first = _LINE.match(raw)
+        if first and first.end() < len(raw) and (len(cells) != width or self.swallows(raw)):
+            mended = self._mended([first[0]], line)
+            if len(mended.cells) == width:
+                return mended
+        return _Cut(cells, len(raw))
+
+    def _cells(self, raw: str) -> list[str]:
+        return next(self._dialect.reader([guarded(raw) if self._dialect.is_backslash else raw]))
+
+    def _mended(self, lines: list[str], line: int) -> _Cut:
+        """The likeliest reading of a record with a stray quote: the first of four that gives the usual number of cells."""
+        first, text, width = lines[0], "".join(lines), self._dialect.width
+        why = "A quote mark stands where none may; check the cells of this row."
+        if self._opens.search(first) and first.count(self._dialect.quote) % 2:
+            why = f"A quote opens on line {line} and is never closed; the line was read as it stands."
+        literal, used = self._split(self._literal, text, 1)
+        if len(literal) == width and used > len(first):
+            return _Cut(literal, used, why)
+        loose, _ = self._split(self._loose, first, 0)
+        if len(loose) == width:
+            return _Cut(loose, len(first), why)
+        literal, _ = self._split(self._literal, first, 1)
+        if len(literal) != width:
+            reader = self._dialect.reader([*map(guarded, lines)] if self._dialect.is_backslash else lines)
+            tolerant, taken = next(reader), reader.line_num
+            # A record that ran to the end of the window has swallowed what is not its own.
+            if len(tolerant) == width and taken < max(len(lines), 2):
+                return _Cut(tolerant, sum(map(len, lines[:taken])), why)
+        return _Cut(literal, len(first), why)
+
+    def _split(self, pattern: re.Pattern[str], text: str, margin: int) -> tuple[list[str], int]:
         """The cells of the record at the start of some text, and how many characters it takes with its line end."""
-        return self._cut(self._literal, raw, 1)
-
-    def _cut(self, pattern: re.Pattern[str], text: str, margin: int) -> tuple[list[str], int]:
         cells, place = [], 0
         while True:
             found = pattern.match(text, place)
@@ -62,102 +139,17 @@ class _Grammar:
             place += 1
 
     def _plain(self, inside: str) -> str:
-        text = inside.replace(self._quote * 2, self._quote)
-        return re.sub(r'\\(["\\])', r"\1", text) if self._is_backslash else text
+        text = inside.replace(self._dialect.quote * 2, self._dialect.quote)
+        return re.sub(r'\\(["\\])', r"\1", text) if self._dialect.is_backslash else text
 
 
-def csv_records(text: str, dialect: Dialect) -> Iterator[Record]:
-    """Each record of the text in its order; blank lines come as records without cells.
-
-    A text that keeps to RFC 4180 throughout is read in one go. In any other each record is looked at by itself, and one
-    with a stray quote is cut anew, so that it never swallows the rows below it. Either way the time grows with the
-    length of the text only.
-    """
-    grammar = _Grammar(dialect)
-    if dialect.quote not in text or grammar.text.fullmatch(text):
-        yield from _clean(text, dialect, grammar)
-    else:
-        yield from _unclean(text, dialect, grammar, 0, 1)
-
-
-def _clean(text: str, dialect: Dialect, grammar: _Grammar) -> Iterator[Record]:
-    taken: list[str] = []
-
-    def feed() -> Iterator[str]:
-        for item in io.StringIO(text, newline=""):
-            taken.append(item)
-            yield item
-
-    place, line = 0, 1
-    for cells in dialect.reader(feed()):
-        if len(taken) > 1 and (len(cells) != dialect.width or _swallows(taken, dialect)):
-            yield from _unclean(text, dialect, grammar, place, line)
-            return
-        raw = taken[0] if len(taken) == 1 else "".join(taken)
-        yield Record(line, cells, raw)
-        place += len(raw)
-        line += len(taken)
-        taken.clear()
-
-
-def _unclean(text: str, dialect: Dialect, grammar: _Grammar, place: int, line: int) -> Iterator[Record]:
-    while place < len(text):
-        found = grammar.record.match(text, place)
-        if found:
-            record = Record(line, next(dialect.reader([found[0]])), found[0])
-            lines = _lines(found[0]) if len(found[0]) > 1 else []
-            if len(lines) > 1 and (len(record.cells) != dialect.width or _swallows(lines, dialect)):
-                mended = _mended(lines[:1], line, dialect, grammar)
-                record = mended if len(mended.cells) == dialect.width else record
-        else:
-            record = _mended(_window(text, place), line, dialect, grammar)
-        yield record
-        place += len(record.raw)
-        line += len(_lines(record.raw))
-
-
-def _swallows(lines: list[str], dialect: Dialect) -> bool:
-    """Whether a record seems to hold other rows: two stray quotes make a faultless cell of all that lies between them."""
-    inner = lines[1:-1]
-    return (
-        dialect.width > 2
-        and len(inner) > 0
-        and all(item.count(dialect.delimiter) == dialect.width - 1 for item in inner)
-    )
-
-
-def _window(text: str, place: int) -> list[str]:
-    """The next lines, one at least."""
+def _window(text: str, place: int) -> tuple[list[str], int]:
+    """The next lines, one at least, and where they end."""
     lines: list[str] = []
-    while place < len(text) and len(lines) < _WINDOW:
-        found = _LINE.match(text, place)
+    limit = min(len(text), place + LONGEST)
+    while place < limit and len(lines) < _WINDOW:
+        found = _LINE.match(text, place, limit)
         assert found is not None  # any line matches
         lines.append(found[0])
         place = found.end()
-    return lines
-
-
-def _lines(raw: str) -> list[str]:
-    return _window(raw, 0) if raw.count("\n") + raw.count("\r") < _WINDOW else list(io.StringIO(raw, newline=""))
-
-
-def _mended(lines: list[str], line: int, dialect: Dialect, grammar: _Grammar) -> Record:
-    """The likeliest reading of a record with a stray quote: the first of four that gives the usual number of cells."""
-    first, text, width = lines[0], "".join(lines), dialect.width
-    why = "A quote mark stands where none may; check the cells of this row."
-    if grammar.opens.search(first) and first.count(dialect.quote) % 2:
-        why = f"A quote opens on line {line} and is never closed; the line was read as it stands."
-    literal, used = grammar.cut_literally(text)
-    if len(literal) == width and used > len(first):
-        return Record(line, literal, text[:used], why)
-    loose = grammar.cut_loosely(first)
-    if len(loose) == width:
-        return Record(line, loose, first, why)
-    literal, _ = grammar.cut_literally(first)
-    if len(literal) != width:
-        reader = dialect.reader(lines)
-        tolerant, taken = next(reader), reader.line_num
-        # A record that ran to the end of the window has swallowed what is not its own.
-        if len(tolerant) == width and taken < max(len(lines), 2):
-            return Record(line, tolerant, "".join(lines[:taken]), why)
-    return Record(line, literal, first, why)
+    return lines, place

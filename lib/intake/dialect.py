@@ -52,12 +52,15 @@ class Dialect:
 
 
 def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
-    """The dialect of a text; one `delimiter` given by a person or by a line `sep=;` is not questioned."""
+    """The dialect of the head of a text; a `delimiter` given by a person or by a line `sep=;` is not questioned.
+
+    A delimiter is one ASCII character; any other is refused as `wrong_delimiter`.
+    """
     sample = _sample(text)
     declared = _DECLARED.match(sample)
     told = delimiter or (declared[1] if declared else "")
     if told:
-        if len(told) != 1 or told in "\r\n\"'":
+        if len(told) != 1 or told in "\r\n\"'\0" or not told.isascii():
             raise DeskError("wrong_delimiter", f"{told!r} is not a delimiter.", "Use one character, such as , or ;.")
         body = sample[declared.end() :] if declared else sample
         return _with_details(body, replace(_tried(body, Dialect(told)), is_told=True))

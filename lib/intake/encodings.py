@@ -1,23 +1,26 @@
-"""Turns bytes into text: byte order marks, UTF-16 without one, strict UTF-8, and a guess that is always said."""
+"""Finds how text was encoded: byte order marks, UTF-16 without one, strict UTF-8, and a guess that is always said."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 
 from lib.errors import DeskError
+from lib.intake.sources import Source, blocks
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32", "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32", "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16", "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16", "utf-16-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_LOST = re.compile("[\udc80-\udcff]")
 _FOREIGN_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LOST = re.compile("[\udc80-\udcff]")
+_SAMPLE = 65536
 
 # Letters of Greek and Russian text, most frequent first, accents set aside (general frequency lists; ranks suffice).
 _COMMON = {
@@ -29,63 +32,78 @@ _COMMON = {
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """Text, the encoding it was read as, and doubts as (line, sentence)."""
+class Encoding:
+    """How a file's text is encoded.
 
-    text: str
-    encoding: str
-    doubts: tuple[tuple[int, str], ...] = field(default=())
+    `start` is where the text begins (behind a byte order mark); `doubt` a sentence about the whole of it or nothing;
+    `is_plain` says that all of it is UTF-8 without fault or NUL, so that it can be read where it lies; with `is_mended`
+    bytes that do not fit are read as Windows-1252 one by one; with `is_told` there must be none.
+    """
+
+    name: str
+    start: int = 0
+    doubt: str = ""
+    is_plain: bool = False
+    is_mended: bool = False
+    is_told: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """UTF-16 or UTF-32."""
+        return self.name.replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32"))
 
 
-def decode(data: bytes, encoding: str | None = None) -> Decoded:
-    """Decode a whole file; a given `encoding` is obeyed, and refused by name when it does not fit."""
-    if encoding:
-        return _as_told(data, encoding)
-    for mark, codec, name in _MARKS:
-        if data.startswith(mark):
-            return _declared(data, codec, name)
-    wide = _wide_without_mark(data)
+def find_encoding(source: Source, told: str | None = None) -> Encoding:
+    """The encoding of a whole file; one that is `told` is obeyed, and refused by name when there is none of that name."""
+    head = source.read(0, 4096)
+    if told:
+        return _as_told(source, head, told)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            is_plain = name == "utf-8" and _is_plain(source, len(mark))
+            return Encoding(name, len(mark), is_plain=is_plain)
+    wide = _wide_without_mark(head)
     if wide:
-        return Decoded(data.decode(wide, errors="replace"), wide, ((1, f"No encoding is declared; read as {wide}."),))
+        return Encoding(wide, doubt=f"No encoding is declared; read as {wide}.")
+    if _is_plain(source, 0):
+        return Encoding("utf-8", is_plain=True)
+    broken, sound = _broken_and_sound(source)
+    if sound >= 4 * broken:
+        return Encoding("utf-8", is_mended=True)
+    name = _foreign(_high_sample(source)) or "cp1252"
+    name = name if _fits(source, name) else "latin-1"
+    return Encoding(name, doubt=f"No encoding is declared and the file is not UTF-8; read as {name}.")
+
+
+def _as_told(source: Source, head: bytes, told: str) -> Encoding:
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        # Python knows "encodings" that make no text of bytes; decoding nothing finds them out.
+        b"".decode(told)
+        name = codecs.lookup(told).name
+    except (LookupError, ValueError) as error:
+        raise DeskError("unknown_encoding", f"There is no encoding {told!r}.", "Try utf-8 or cp1252.") from error
+    start = len(codecs.BOM_UTF8) if name.startswith("utf-8") and head.startswith(codecs.BOM_UTF8) else 0
+    is_plain = name in ("utf-8", "utf-8-sig") and _is_plain(source, start)
+    return Encoding(told.lower(), start, is_plain=is_plain, is_told=True)
+
+
+def _is_plain(source: Source, start: int) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in blocks(source, start):
+            if b"\0" in block:
+                return False
+            # Most files are ASCII in most of their blocks; a character may only be open where the last was not.
+            if not block.isascii() or decoder.getstate()[0]:
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _mostly_utf8(data) or _guess(data)
+        return False
+    return True
 
 
-def line_of(text: str, position: int) -> int:
-    """The 1-based line on which a character stands; CR, LF and CRLF each end a line."""
-    return sum(1 for _ in _LINE_END.finditer(text, 0, position)) + 1
-
-
-def _as_told(data: bytes, encoding: str) -> Decoded:
-    try:
-        return Decoded(data.decode(encoding).removeprefix("\ufeff"), encoding.lower())
-    except LookupError as error:
-        raise DeskError("unknown_encoding", f"There is no encoding {encoding!r}.", "Try utf-8 or cp1252.") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DeskError(
-            "wrong_encoding",
-            f"Line {line} holds bytes that {encoding} does not know.",
-            "Leave the encoding out, or name the one the file was written in.",
-        ) from error
-
-
-def _declared(data: bytes, codec: str, name: str) -> Decoded:
-    try:
-        return Decoded(data.decode(codec), name)
-    except UnicodeDecodeError:
-        text = data.decode(codec, errors="replace")
-        lines = sorted({line_of(text, found.start()) for found in re.finditer("\ufffd", text)}) or [1]
-        return Decoded(
-            text, name, tuple((line, f"Bytes that are not {name} were replaced by \ufffd.") for line in lines)
-        )
-
-
-def _wide_without_mark(data: bytes) -> str:
+def _wide_without_mark(head: bytes) -> str:
     """UTF-16 of mostly western text shows as a NUL in every second byte."""
-    head = data[:4096]
     if len(head) < 4:
         return ""
     even, odd = head[0::2].count(0) / len(head[0::2]), head[1::2].count(0) / len(head[1::2])
@@ -94,46 +112,48 @@ def _wide_without_mark(data: bytes) -> str:
     return "utf-16-be" if even > 0.4 and odd < 0.05 else ""
 
 
-def _mostly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 with a few broken bytes: those alone are read as Windows-1252, and their lines are named."""
-    text = data.decode("utf-8", errors="surrogateescape")
-    broken = [found.start() for found in _LOST.finditer(text)]
-    sound = len(text.encode("utf-8", errors="surrogateescape")) - len(text)
-    if sound < 4 * len(broken):
-        return None
-    lines = _lines_of(text, broken)
-    mended = _LOST.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", errors="replace"), text)
-    why = "A byte that is not UTF-8 was read as Windows-1252."
-    return Decoded(mended, "utf-8", tuple((line, why) for line in lines))
+def _broken_and_sound(source: Source) -> tuple[int, int]:
+    """How many bytes are no UTF-8, and how many bytes beyond the first of a character are."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    broken = sound = 0
+    for block in chain(blocks(source), [b""]):
+        text = decoder.decode(block, final=not block)
+        if not text.isascii():
+            broken += len(_LOST.findall(text))
+            sound += len(text.encode("utf-8", errors="surrogateescape")) - len(text)
+    return broken, sound
 
 
-def _lines_of(text: str, positions: list[int]) -> list[int]:
-    lines, line, seen = set(), 1, 0
-    for position in positions:
-        line += sum(1 for _ in _LINE_END.finditer(text, seen, position))
-        seen = position
-        lines.add(line)
-    return sorted(lines)
-
-
-def _guess(data: bytes) -> Decoded:
-    name = _foreign(data) or "cp1252"
+def _fits(source: Source, name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
     try:
-        text = data.decode(name)
+        for block in blocks(source):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        name, text = "latin-1", data.decode("latin-1")
-    return Decoded(text, name, ((1, f"No encoding is declared and the file is not UTF-8; read as {name}."),))
+        return False
+    return True
 
 
-def _foreign(data: bytes) -> str:
+def _high_sample(source: Source) -> bytes:
+    """The bytes from the first one on that is not ASCII, and a little before it."""
+    offset = 0
+    for block in blocks(source):
+        found = _HIGH.search(block)
+        if found:
+            return source.read(max(offset + found.start() - 16, 0), _SAMPLE)
+        offset += len(block)
+    return b""
+
+
+def _foreign(sample: bytes) -> str:
     """Another alphabet writes whole words in high bytes; Western text has one or two at a time.
 
     The statistical detector mistakes short Greek for Cyrillic, so the commonest letters are counted first.
     """
-    sample = data[:65536]
-    high = sum(1 for byte in sample if byte > 127)
+    high = len(_HIGH.findall(sample))
     words = _FOREIGN_RUN.findall(sample)
-    if sum(map(len, words)) * 2 < high:
+    if sum(map(len, words)) * 2 <= high:
         return ""
     scores = {name: _likeness([word.decode(name, errors="replace") for word in words], name) for name in _COMMON}
     best = max(scores, key=lambda name: scores[name])

@@ -1,19 +1,21 @@
-"""Reads JSON and NDJSON as a table: a list of records, the list inside an envelope, one record, or one record a line."""
+"""Reads a JSON document as a table: a list of records, the list inside an envelope, or one record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import orjson
+import pandas as pd
 
 from lib.errors import DeskError
-from lib.intake.encodings import Decoded
 from lib.intake.json_text import JsonReader, NumberText, cell_text, compact
 from lib.intake.naming import MOST_COLUMNS, name_columns
-from lib.intake.records import Notes, Table, text_frame
+from lib.intake.records import HeldRows, Notes, Table, text_frame
+
+Path = tuple[str, ...]
+Cells = dict[Path, str | None]
 
 # Names under which providers put their list of records, and names that only describe the page it came on.
 _CONTAINERS = frozenset({"data", "results", "items", "records", "rows", "entries", "value", "values", "response"})
@@ -29,40 +31,68 @@ _ABOUT_PAGE = frozenset({
 _MORE = frozenset({"hasmore", "hasnext", "hasnextpage"})
 
 
-@dataclass
 class _Rows:
     """Records flattened to paths, on their way into columns."""
 
-    notes: Notes
-    lines: list[int] = field(default_factory=list)
-    cells: list[dict[tuple[str, ...], str | None]] = field(default_factory=list)
-    has_envelope: bool = False
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.lines: list[int] = []
+        self.cells: list[Cells] = []
+        self.rejected: list[tuple[int, str]] = []
+        self.has_envelope = False
 
-    def add(self, line: int, value: Any, noun: str) -> None:
+    def add(self, number: int, value: Any) -> None:
         """Keep one record, or reject what is none."""
         if isinstance(value, dict):
-            self.lines.append(line)
-            self.cells.append(dict(_paths((), value)))
+            self.lines.append(number)
+            self.cells.append(flat_cells(value))
         else:
-            self.notes.reject(line, f"{noun} {line} is {_noun(value)}, not an object with fields.", compact(value))
+            self.notes.reject(number, no_object(f"Record {number}", value))
+            self.rejected.append((number, compact(value)))
 
-    def table(self, kind: str, encoding: str) -> Table:
+    def table(self, encoding: str) -> Table:
         """The finished table; DeskError `no_records` when no object with a field was among the records."""
         paths = list(dict.fromkeys(path for row in self.cells for path in row))
         if not paths and not self.has_envelope:
             raise no_records("it holds no object with fields")
-        if len(paths) > MOST_COLUMNS:
-            raise DeskError(
-                "too_many_columns",
-                f"The records hold {len(paths):,} different fields; the desk reads up to {MOST_COLUMNS:,}.",
-                "Keys that are themselves data (one per day or id) belong into a field.",
-            )
-        names, doubts = name_columns([".".join(path) for path in map(_sound, paths)])
-        for doubt in doubts:
-            self.notes.flag(self.lines[0], doubt)
-        columns = [tuple(row.get(path) for row in self.cells) for path in paths]
-        frame = text_frame(names, columns)
-        return Table(kind, frame, np.array(self.lines, dtype=np.int64), 0, self.notes, encoding)
+        names = name_paths(paths, self.lines[0] if self.lines else 1, self.notes)
+        frame = path_frame(names, paths, self.cells)
+        rows = HeldRows(frame, np.array(self.lines, dtype=np.int64), self.rejected)
+        return Table("json", names, len(frame), rows, 0, self.notes, encoding)
+
+
+def flat_cells(value: dict[str, Any]) -> Cells:
+    """The fields of one record by their paths."""
+    return dict(_paths((), value))
+
+
+def no_object(what: str, value: Any) -> str:
+    """Why a value is no record."""
+    return f"{what} is {_noun(value)}, not an object with fields."
+
+
+def name_paths(paths: Sequence[Path], line: int, notes: Notes) -> list[str]:
+    """A column name for each path; DeskError `too_many_columns`."""
+    refuse_too_many(len(paths))
+    names, doubts = name_columns([".".join(path) for path in map(_sound, paths)])
+    for doubt in doubts:
+        notes.flag(line, doubt)
+    return names
+
+
+def refuse_too_many(count: int) -> None:
+    """Refuse more fields than the desk reads."""
+    if count > MOST_COLUMNS:
+        raise DeskError(
+            "too_many_columns",
+            f"The records hold {count:,} different fields; the desk reads up to {MOST_COLUMNS:,}.",
+            "Keys that are themselves data (one per day or id) belong into a field.",
+        )
+
+
+def path_frame(names: list[str], paths: Sequence[Path], cells: Sequence[Cells]) -> pd.DataFrame:
+    """The records as a frame of text, a missing value where a record lacks the path or holds null."""
+    return text_frame(names, [tuple(row.get(path) for row in cells) for path in paths])
 
 
 def _sound(path: tuple[str, ...]) -> list[str]:
@@ -95,34 +125,26 @@ def empty_json() -> DeskError:
     return DeskError("invalid_json", "The file is empty, so it is not valid JSON.", "Export it again.")
 
 
-def read_json(decoded: Decoded, data: bytes, may_be_lines: bool) -> Table:
-    """The table of a JSON text; NDJSON when the whole is no JSON and its lines are.
-
-    `data` is the text as UTF-8. With `may_be_lines` (a name ending in .ndjson or .jsonl) a line that cannot be read is
-    rejected and the others are read; otherwise all lines must be objects. DeskError `invalid_json` names line and column.
-    """
-    reader, notes = JsonReader(), Notes()
-    for line, doubt in decoded.doubts:
-        notes.flag(line, doubt)
+def read_json(data: bytes, encoding: str, notes: Notes) -> Table:
+    """The table of one JSON document, UTF-8, which is held in memory as a whole; DeskError `invalid_json`, `no_records`."""
+    reader = JsonReader()
     try:
         value = reader.read(data)
     except orjson.JSONDecodeError as error:
-        table = _read_lines(reader, data, decoded.encoding, may_be_lines, notes)
-        if table is None:
-            raise _invalid(error) from error
-        return table
+        raise invalid_json(error.lineno, error.colno, error.msg) from error
     rows = _Rows(notes)
     for number, item in enumerate(_records(value, rows), start=1):
-        rows.add(number, item, "Record")
+        rows.add(number, item)
     if reader.has_repeats:
         notes.flag(1, "An object names one key twice; the last value was taken.")
-    return rows.table("json", decoded.encoding)
+    return rows.table(encoding)
 
 
-def _invalid(error: orjson.JSONDecodeError) -> DeskError:
+def invalid_json(line: int, column: int, why: str) -> DeskError:
+    """The refusal of what is no JSON, naming the place."""
     return DeskError(
         "invalid_json",
-        f"This is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
+        f"This is not valid JSON: line {line}, column {column}: {why}.",
         "Export it again. One record a line belongs into a file named .ndjson, a table into one named .csv.",
     )
 
@@ -161,27 +183,3 @@ def _enveloped(value: dict[str, Any], depth: int = 0) -> list[Any] | None:
         return inner
     # An empty page is no error where its name or its company says that it is a page.
     return inner if not inner and (_plain(holders[0]) in _CONTAINERS or len(value) > 1) else None
-
-
-def _read_lines(reader: JsonReader, data: bytes, encoding: str, may_be_lines: bool, notes: Notes) -> Table | None:
-    rows, held, bad = _Rows(notes), 0, 0
-    for number, line in enumerate(data.replace(b"\r\n", b"\n").split(b"\n"), start=1):
-        if not line.strip():
-            if number <= data.count(b"\n"):
-                notes.skip(number, "Blank line.")
-            continue
-        held += 1
-        try:
-            rows.add(number, reader.read(line), "Line")
-        except orjson.JSONDecodeError as error:
-            bad += 1
-            why = f"Line {number} is not valid JSON at column {error.colno}: {error.msg}."
-            notes.reject(number, why, line.decode("utf-8", errors="replace"))
-        if reader.has_repeats:
-            notes.flag(number, "An object names one key twice; the last value was taken.")
-            reader.has_repeats = False
-        if notes.rejected and not may_be_lines:
-            return None
-    if held < 2 or bad == held:
-        return None
-    return rows.table("ndjson", encoding)

@@ -52,10 +52,10 @@ def cell_text(value: Any) -> str | None:
     """One value as the text of a cell: true, false, digits, compact JSON for lists and objects; None for null."""
     if value is None:
         return None
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
     return _SURROGATE.sub("\ufffd", compact(value))
 
 

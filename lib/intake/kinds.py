@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from pathlib import PurePath
 
 from lib.errors import DeskError
+from lib.intake.sources import Source, whole
+from lib.intake.unpack import GZIP, ZIP, is_workbook_archive
 
 JSON_NAMES = frozenset({".json", ".ndjson", ".jsonl"})
 LINES_NAMES = frozenset({".ndjson", ".jsonl"})
@@ -17,7 +17,7 @@ _UNREADABLE = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"\x1f\x8b", "a GZIP archive"),
+    (GZIP, "a GZIP archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
@@ -29,8 +29,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WEB_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)?(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body|table|script|meta)\b",
                        re.IGNORECASE | re.DOTALL)  # fmt: skip
 _XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
-# An XLSX that unpacks to more than this is a trap or no export of a provider.
-_MOST_UNPACKED = 2 * 1024**3
 
 
 def suffix_of(name: str) -> str:
@@ -38,14 +36,17 @@ def suffix_of(name: str) -> str:
     return PurePath(name).suffix.lower()
 
 
-def is_workbook(data: bytes) -> bool:
+def is_workbook(source: Source) -> bool:
     """Whether the bytes are a workbook (XLSX, XLSB, XLS, ODS); archives, pictures and locked workbooks are refused."""
-    if data.startswith(_OLE):
-        return _is_open_ole(data)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        return _is_workbook_zip(data)
+    head = source.read(0, 16)
+    if head.startswith(_OLE):
+        return _is_open_ole(whole(source, "a workbook"))
+    if head.startswith(ZIP):
+        if is_workbook_archive(source):
+            return True
+        raise _refused("a ZIP archive")
     for magic, noun in _UNREADABLE:
-        if data.startswith(magic):
+        if head.startswith(magic):
             raise _refused(noun)
     return False
 
@@ -71,24 +72,6 @@ def locked_workbook() -> DeskError:
         "This workbook is protected by a password, so nothing in it can be read.",
         "Open it, save a copy without a password, and import the copy.",
     )
-
-
-def _is_workbook_zip(data: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            unpacked = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
-        raise DeskError(
-            "corrupt_file",
-            "This workbook or ZIP archive is damaged or cut off, so it cannot be opened.",
-            "Download or export it again and check that the copy opens.",
-        ) from error
-    if unpacked > _MOST_UNPACKED:
-        raise DeskError("too_large", "This workbook unpacks to more than 2 GiB.", "Export a shorter period.")
-    if {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & names:
-        return True
-    raise _refused("a ZIP archive")
 
 
 def refuse_markup(text: str) -> None:

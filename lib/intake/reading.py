@@ -1,115 +1,155 @@
-"""The door of the reader: bytes in, rows of text out, and every line that is not a plain row named with why."""
+"""The door of the reader: a file in, rows of text out, and every line that is not a plain row named with why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from lib.domain.readings import LineNote, ReadingFacts
+from lib.domain.readings import ReadingFacts
 from lib.errors import DeskError
 from lib.intake import kinds
 from lib.intake.csv_table import empty_file, read_csv
-from lib.intake.encodings import Decoded, decode
+from lib.intake.encodings import Encoding, find_encoding
 from lib.intake.json_rows import empty_json, read_json
-from lib.intake.records import Lines, ReadOptions, Table
+from lib.intake.ndjson import is_lines, read_lines
+from lib.intake.recoding import Recoded, recoded
+from lib.intake.records import Batch, Notes, ReadOptions, Table
 from lib.intake.sheets import read_workbook
+from lib.intake.sources import MOST_HELD, HeldBytes, Source, blocks, open_path, whole
+from lib.intake.unpack import unpacked
 
 __all__ = ["Batch", "ReadOptions", "Reading", "read_bytes", "read_path"]
 
 _DEFAULTS = ReadOptions()
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Some consecutive rows of a reading.
-
-    `first_row` is the 0-based place of the first one among all rows; `lines` the 1-based line of each in the file (the
-    sheet's row, the record's number in JSON); `frame` has one text column (dtype str) a field, '' for a blank cell, a
-    missing value only where a JSON record lacks the key or holds null.
-    """
-
-    first_row: int
-    lines: Lines
-    frame: pd.DataFrame
+_HEAD = 16 * 1024
 
 
 class Reading:
-    """One file, read: its facts at once, its rows in batches."""
+    """One file, read: its facts at once, its rows in batches whenever they are wanted.
 
-    def __init__(self, table: Table) -> None:
-        self._frame, self._lines = table.frame, table.lines
+    Delimited text and NDJSON are read anew for each call of `batches` or `rejected_rows`, a mebibyte at a time, so that
+    a million rows take no more memory than a thousand; always with the same result. JSON documents and workbooks are
+    held in memory.
+    """
+
+    def __init__(self, table: Table, member: str = "") -> None:
+        self._rows = table.rows
         notes = table.notes
-        self.rejected_text: dict[int, str] = notes.rejected_text
         self.facts = ReadingFacts(
             kind=table.kind,
-            rows=len(table.frame),
-            columns=tuple(table.frame.columns),
+            rows=table.count,
+            columns=tuple(table.columns),
             header_row=table.header_row,
             encoding=table.encoding,
             delimiter=table.delimiter,
             sheet=table.sheet,
-            skipped=_in_order(notes.skipped),
-            rejected=_in_order(notes.rejected),
-            flagged=_in_order(notes.flagged),
+            member=member,
+            table=table.number,
+            tables=tuple(table.others),
+            skipped=notes.skipped.in_order(),
+            rejected=notes.rejected.in_order(),
+            flagged=notes.flagged.in_order(),
+            skipped_count=notes.skipped.count,
+            rejected_count=notes.rejected.count,
+            flagged_count=notes.flagged.count,
         )
 
-    def batches(self, size: int = 25_000) -> Iterator[Batch]:
-        """All rows in their order, `size` at a time; none where there are no rows."""
-        for first in range(0, len(self._frame), size):
-            frame = self._frame.iloc[first : first + size].reset_index(drop=True)
-            yield Batch(first, self._lines[first : first + size], frame)
+    def batches(self, size: int = 25_000, first_row: int = 0) -> Iterator[Batch]:
+        """The rows from the 0-based `first_row` on in their order, `size` at a time; none where there are no rows.
 
+        DeskError `file_changed` when the file on disk is no longer the one the facts are about.
+        """
+        return self._rows.batches(size, first_row)
 
-def _in_order(notes: list[LineNote]) -> tuple[LineNote, ...]:
-    return tuple(sorted(notes, key=lambda note: note.line))
+    def rejected_rows(self) -> Iterator[tuple[int, str]]:
+        """The 1-based line and the text of each rejected row, in the order of the lines."""
+        return self._rows.rejected_rows()
+
+    @property
+    def rejected_text(self) -> dict[int, str]:
+        """The text of each rejected row by its line, all of them at once."""
+        return dict(self.rejected_rows())
 
 
 def read_path(path: Path, options: ReadOptions = _DEFAULTS) -> Reading:
-    """Read a file; DeskError `no_such_file` or what `read_bytes` raises."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "it cannot be opened"
-        raise DeskError("no_such_file", f"The file {path} cannot be read: {reason}.", "Check its path.") from error
-    return read_bytes(data, path.name, options)
+    """Read a file on disk; DeskError `no_such_file` or what `read_bytes` raises."""
+    return _read(open_path(path), path.name, options)
 
 
 def read_bytes(data: bytes, name: str, options: ReadOptions = _DEFAULTS) -> Reading:
     """Read a file's bytes; `name` only tells where JSON is due and lines of JSON may be.
 
     A file that must be refused as a whole raises DeskError: empty_file, web_page, archive, not_a_table, corrupt_file,
-    password_protected, no_such_sheet, invalid_json, no_records, too_many_columns, too_large.
+    password_protected, no_such_sheet, no_such_member, no_such_table, no_such_header_row, invalid_json, no_records,
+    nested_too_deep, too_many_columns, too_large, wrong_encoding, unknown_encoding, wrong_delimiter.
     """
-    return Reading(_table(data, name, options))
+    return _read(HeldBytes(data), name, options)
 
 
-def _table(data: bytes, name: str, options: ReadOptions) -> Table:
-    if kinds.is_workbook(data):
-        return read_workbook(data, options)
-    decoded = decode(data, options.encoding)
-    if not decoded.text.strip():
-        raise empty_json() if kinds.suffix_of(name) == ".json" else empty_file()
-    kinds.refuse_markup(decoded.text)
-    suffix = kinds.suffix_of(name)
-    if suffix in kinds.JSON_NAMES or decoded.text.lstrip()[:1] in ("{", "["):
+def _read(source: Source, name: str, options: ReadOptions) -> Reading:
+    inner, member = unpacked(source, name, options.member)
+    return Reading(_table(inner, member or name, options), member)
+
+
+def _table(source: Source, name: str, options: ReadOptions) -> Table:
+    if kinds.is_workbook(source):
+        return read_workbook(whole(source, "a workbook"), options)
+    encoding = find_encoding(source, options.encoding)
+    text, suffix = recoded(source, encoding), kinds.suffix_of(name)
+    if _is_blank(text):
+        raise empty_json() if suffix == ".json" else empty_file()
+    head = text.source.read(text.start, _HEAD).decode("utf-8", errors="ignore")
+    kinds.refuse_markup(head)
+    if suffix in kinds.JSON_NAMES or head.lstrip()[:1] in ("{", "["):
+        is_meant = suffix in kinds.JSON_NAMES or _is_meant_as_json(head)
         try:
-            return _json(data, decoded, suffix in kinds.LINES_NAMES)
+            if is_meant or source.size <= MOST_HELD:
+                return _json(source, encoding, text, may_be_bad=suffix in kinds.LINES_NAMES)
         except DeskError as error:
             # A name that says nothing of JSON may still belong to a table whose first cell begins with a bracket.
-            if error.code != "invalid_json" or suffix in kinds.JSON_NAMES or _is_meant_as_json(decoded.text):
+            if error.code != "invalid_json" or is_meant:
                 raise
-    kinds.refuse_binary(decoded.text)
-    return read_csv(decoded, options)
+    kinds.refuse_binary(head if encoding.is_wide else source.read(encoding.start, 8192).decode("latin-1"))
+    return read_csv(text, encoding.name, options)
 
 
-def _json(data: bytes, decoded: Decoded, may_be_lines: bool) -> Table:
-    """JSON is UTF-8 by its standard, so bytes that are not stay as they are and are refused; UTF-16 is turned first."""
-    if decoded.encoding.startswith(("utf-16", "utf-32")):
-        data = decoded.text.encode("utf-8", errors="replace")
-    return read_json(decoded, data.removeprefix(b"\xef\xbb\xbf"), may_be_lines)
+def _is_blank(text: Recoded) -> bool:
+    offset = text.start
+    for block in blocks(text.source, text.start):
+        # A byte order mark and the blanks of other alphabets are looked for at the start only.
+        if block.strip() and (offset > text.start or block.decode("utf-8", errors="ignore").strip()):
+            return False
+        offset += len(block)
+    return True
+
+
+def _json(source: Source, encoding: Encoding, text: Recoded, *, may_be_bad: bool) -> Table:
+    """JSON is UTF-8 by its standard, so bytes that are not stay as they are and are refused; what is declared is turned."""
+    if encoding.is_wide or encoding.is_told:
+        source, start = text.source, text.start
+    else:
+        start = encoding.start
+
+    def lines() -> Table:
+        return read_lines(source, start, encoding.name, _noted(text), may_be_bad=may_be_bad)
+
+    if is_lines(source, start):
+        return lines()
+    try:
+        return read_json(whole(source, "a JSON document")[start:], encoding.name, _noted(text))
+    except DeskError as error:
+        if not may_be_bad or error.code not in ("invalid_json", "too_large"):
+            raise
+        try:
+            return lines()
+        except DeskError:
+            raise error from None
+
+
+def _noted(text: Recoded) -> Notes:
+    notes = Notes()
+    notes.flagged.take(text.doubts)
+    return notes
 
 
 def _is_meant_as_json(text: str) -> bool:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import python_calamine as calamine
 
 from lib.errors import DeskError
+from lib.intake.held_table import read_held
 from lib.intake.kinds import locked_workbook
 from lib.intake.records import Notes, ReadOptions, Record, Table
-from lib.intake.rows import read_rows
 from lib.intake.sheet_errors import error_cells
 
 # Beyond 2^53 a binary number cannot hold every integer, and Excel itself keeps fifteen digits.
 _EXACT = 10**15
+# fmt: off
+_DAMAGE = (calamine.CalamineError, OSError, ValueError, KeyError, IndexError, EOFError, NotImplementedError, RuntimeError,
+           OverflowError, zipfile.BadZipFile, zlib.error, ParseError)
+# fmt: on
 _MOST_CELLS = 100_000_000
 
 
@@ -25,33 +33,42 @@ def read_workbook(data: bytes, options: ReadOptions) -> Table:
 
     Errors: `password_protected`, `corrupt_file`, `no_such_sheet` (lists the sheets), `empty_file`.
     """
-    book = _opened(data)
-    name, others = _chosen(book, options.sheet)
-    sheet = book.get_sheet_by_name(name)
     notes = Notes()
-    values = sheet.to_python(skip_empty_area=False)
-    errors = error_cells(data, name)
+    with damage_named():
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        name, others, hidden = _chosen(book, options.sheet)
+        sheet = book.get_sheet_by_name(name)
+        values = sheet.to_python(skip_empty_area=False)
+        errors = error_cells(data, name)
     rows = [_row_text(place, row, notes) for place, row in enumerate(values, start=1)]
     _put_errors(rows, errors, notes)
     rows, lead = _without_margins(rows)
     records, merged = _headed(rows, lead, sheet.merged_cell_ranges or [])
-    table = read_rows("workbook", records, notes, options.header_row)
+    table = read_held("workbook", list(records), notes, options)
     line = table.header_row or 1
     if merged:
         notes.flag(line, merged)
     if others:
         notes.flag(line, f"Only the sheet {name!r} was read; {', '.join(map(repr, others))} hold something as well.")
+    if hidden:
+        notes.flag(line, f"Not read, because hidden: {', '.join(map(repr, hidden))}.")
     table.sheet = name
     return table
 
 
-def _opened(data: bytes) -> calamine.CalamineWorkbook:
+@contextmanager
+def damage_named() -> Iterator[None]:
+    """Whatever the libraries say of a damaged workbook becomes one refusal; a panic of theirs is no Exception."""
     try:
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        yield
     except calamine.PasswordError as error:
         raise locked_workbook() from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         raise _damaged() from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise _damaged() from error
+        raise
 
 
 def _damaged() -> DeskError:
@@ -62,32 +79,25 @@ def _damaged() -> DeskError:
     )
 
 
-def _chosen(book: calamine.CalamineWorkbook, wanted: str) -> tuple[str, list[str]]:
-    """The sheet to read, and the other visible sheets with content when nobody asked for one."""
+def _chosen(book: calamine.CalamineWorkbook, wanted: str) -> tuple[str, list[str], list[str]]:
+    """The sheet to read, and when nobody asked for one the other sheets with content: visible ones, hidden ones."""
     sheets = book.sheets_metadata
     if wanted:
         if wanted not in book.sheet_names:
             names = ", ".join(repr(item.name) for item in sheets)
             raise DeskError("no_such_sheet", f"There is no sheet {wanted!r}.", f"The workbook has {names}.")
-        return wanted, []
-    visible = [
-        item.name
-        for item in sheets
-        if item.visible == calamine.SheetVisibleEnum.Visible and item.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    held = [name for name in visible if _height(book, name)]
-    if not held:
+        return wanted, [], []
+    held = [item for item in sheets if item.typ == calamine.SheetTypeEnum.WorkSheet and _height(book, item.name)]
+    visible = [item.name for item in held if item.visible == calamine.SheetVisibleEnum.Visible]
+    if not visible:
         raise DeskError(
             "empty_file", "No visible sheet of this workbook holds anything.", "Name a hidden one by --sheet."
         )
-    return held[0], held[1:]
+    return visible[0], visible[1:], [item.name for item in held if item.name not in visible]
 
 
 def _height(book: calamine.CalamineWorkbook, name: str) -> int:
-    try:
-        sheet = book.get_sheet_by_name(name)
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _damaged() from error
+    sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.width > _MOST_CELLS:
         raise DeskError("too_large", f"The sheet {name!r} spans too many cells.", "Delete what lies far off the table.")
     return int(sheet.height)

@@ -1,40 +1,44 @@
-"""The rows of a delivery after mapping, checking and marking: light arrays over the whole file, no payload in them.
-
-The payload goes into compressed chunks as soon as a batch is done, so memory grows with the number of rows and not with
-their width.
-"""
+"""Rows of a batch after mapping, checking and marking: light arrays, and beside them the payload that is kept."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.domain.matching import BY_PERSON, NEW_BY_PERSON, NEW_RECORD
+
+Texts = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class CheckedRows:
     """Consecutive rows, one place a row in every array.
 
-    `lines` are file lines; `external_ids` text; `hashes` S32 content hashes; `modified` datetime64[us] (NaT unknown);
+    `lines` are file lines; `external_ids` text; `hashes` content hashes of 16 bytes; `modified` datetime64[us] (NaT unknown);
     `groups` text, '' none; `is_failed` whether a reason blocks the row; `classes` RowClass values; `reasons` codes
-    joined by blanks, with the column after a colon; `id_hash`, `phone_hash`, `email_hash` keyed hashes or None.
+    joined by blanks, with the column after a colon; `id_hash`, `phone_hash`, `email_hash` keyed hashes, int64 or null;
+    `is_masked` whether the phone is a stand-in; `chosen` the record that a person gave the row (0 none, -1 a new one).
     """
 
     lines: npt.NDArray[np.int64]
-    external_ids: npt.NDArray[np.object_]
-    hashes: npt.NDArray[np.bytes_]
+    external_ids: Texts
+    hashes: Texts
     modified: npt.NDArray[np.datetime64]
-    groups: npt.NDArray[np.object_]
+    groups: Texts
     is_failed: npt.NDArray[np.bool_]
-    classes: npt.NDArray[np.object_]
-    reasons: npt.NDArray[np.object_]
-    id_hash: npt.NDArray[np.object_]
-    phone_hash: npt.NDArray[np.object_]
-    email_hash: npt.NDArray[np.object_]
+    classes: Texts
+    reasons: Texts
+    id_hash: pa.Array
+    phone_hash: pa.Array
+    email_hash: pa.Array
+    is_masked: npt.NDArray[np.bool_]
+    chosen: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -42,91 +46,80 @@ class CheckedRows:
 
 @dataclass(frozen=True)
 class CheckedBatch:
-    """One batch: its rows, and the lines of JSON that are kept of it (raw as it came, mapped as it was read)."""
+    """One batch: its rows, the tables that are kept of it (raw as it came, mapped as it was read), and its days."""
 
     first_row: int
     rows: CheckedRows
-    raw_lines: list[bytes]
-    mapped_lines: list[bytes]
+    raw: pa.Table
+    mapped: pa.Table | None
     days: tuple[date, date] | None
 
 
 @dataclass(frozen=True)
-class Classified:
-    """The verdict and class of every row of a load, and the record that a created, updated or unchanged row stands for.
+class Judged:
+    """The verdict, class and reasons of each row against what is known, and the record that it stands for (0: none)."""
 
-    `verdicts` holds Verdict values, `record_ids` ids (0 where there is none), `reasons` the final codes.
-    """
-
-    verdicts: npt.NDArray[np.object_]
-    classes: npt.NDArray[np.object_]
-    reasons: npt.NDArray[np.object_]
+    verdicts: Texts
+    classes: Texts
+    reasons: Texts
     record_ids: npt.NDArray[np.int64]
-    reason_counts: dict[str, int] = field(default_factory=dict)
 
 
-def joined(parts: list[CheckedRows]) -> CheckedRows:
-    """The rows of several batches as one."""
-    names = CheckedRows.__dataclass_fields__
-    if not parts:
-        return nothing()
-    return CheckedRows(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+@dataclass
+class Earlier:
+    """What the rows of a file further up have made known: the first genuine lead of each homeowner's request."""
+
+    groups: dict[str, str] = field(default_factory=dict)
 
 
-def nothing() -> CheckedRows:
-    """No rows at all: a file with a header and nothing below it."""
-    text = np.empty(0, dtype=object)
-    return CheckedRows(
-        np.empty(0, dtype=np.int64),
-        text,
-        np.empty(0, dtype="S32"),
-        np.empty(0, dtype="datetime64[us]"),
-        text,
-        np.empty(0, dtype=bool),
-        text,
-        text,
-        text,
-        text,
-        text,
-    )
-
-
-def unreadable(lines: list[int]) -> CheckedRows:
-    """Rows for lines that could not be read: each fails as `unreadable_line` and is known by nothing."""
+def unreadable(first_row: int, lines: list[int], texts: list[str]) -> CheckedBatch:
+    """A batch of lines that could not be read: each fails as `unreadable_line` and is known by nothing."""
     count = len(lines)
-    blank = np.full(count, "", dtype=object)
-    none = np.full(count, None, dtype=object)
-    return CheckedRows(
+    blank, unknown = np.full(count, "", dtype=object), pa.nulls(count, pa.int64())
+    rows = CheckedRows(
         lines=np.array(lines, dtype=np.int64),
         external_ids=blank,
-        hashes=np.zeros(count, dtype="S32"),
+        hashes=np.full(count, b"", dtype=object),
         modified=np.full(count, np.datetime64("NaT"), dtype="datetime64[us]"),
         groups=blank,
         is_failed=np.ones(count, dtype=bool),
         classes=np.full(count, "genuine", dtype=object),
         reasons=np.full(count, "unreadable_line", dtype=object),
-        id_hash=none,
-        phone_hash=none,
-        email_hash=none,
+        id_hash=unknown,
+        phone_hash=unknown,
+        email_hash=unknown,
+        is_masked=np.zeros(count, dtype=bool),
+        chosen=np.zeros(count, dtype=np.int64),
     )
+    raw = pa.table({"unreadable line": pa.array(texts, pa.large_string())})
+    return CheckedBatch(first_row, rows, raw, None, None)
 
 
-def reason_texts(count: int, reasons: pd.DataFrame) -> npt.NDArray[np.object_]:
+def reason_texts(count: int, reasons: pd.DataFrame) -> Texts:
     """One text a row out of a table of reasons (row, column, code): `code:column` joined by blanks, '' for none."""
     texts = np.full(count, "", dtype=object)
-    if len(reasons):
-        named = reasons["code"].where(
-            reasons["column"].isna() | (reasons["column"] == ""), reasons["code"] + ":" + reasons["column"]
-        )
-        grouped = named.groupby(reasons["row"], sort=False).agg(" ".join)
-        texts[grouped.index.to_numpy(dtype=np.int64)] = grouped.to_numpy(dtype=object)
+    codes, columns = reasons["code"].tolist(), reasons["column"].fillna("").tolist()
+    for row, code, column in zip(reasons["row"].tolist(), codes, columns, strict=True):
+        word = f"{code}:{column}" if column else code
+        texts[row] = f"{texts[row]} {word}" if texts[row] else word
     return texts
 
 
-def count_reasons(reasons: npt.NDArray[np.object_]) -> dict[str, int]:
-    """How many rows give each code, most frequent first."""
-    counts: dict[str, int] = {}
-    for text, count in Counter(reasons.tolist()).items():
-        for code in {item.partition(":")[0] for item in text.split()}:
-            counts[code] = counts.get(code, 0) + count
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def masked_phones(mapped: pa.Table) -> npt.NDArray[np.bool_]:
+    """Where the provider says that the phone number of a mapped row is a stand-in."""
+    if "phone_is_masked" not in mapped.column_names:
+        return np.zeros(mapped.num_rows, dtype=bool)
+    return np.asarray(mapped["phone_is_masked"].fill_null(False), dtype=bool)
+
+
+def chosen_records(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """The record that a person gave each kept row: 0 where nobody did, -1 where it is to be a new one."""
+    ids = np.asarray(rows["record_id"].fill_null(0), dtype=np.int64)
+    is_chosen = np.asarray(pc.match_substring(rows["reasons"], BY_PERSON), dtype=bool)
+    is_new = np.asarray(pc.match_substring(rows["reasons"], NEW_BY_PERSON), dtype=bool)
+    return np.where(is_new, NEW_RECORD, np.where(is_chosen, ids, 0))
+
+
+def codes_of(text: str) -> set[str]:
+    """The codes in a row's reasons."""
+    return {word.partition(":")[0] for word in text.split()}

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.domain.providers import Mark, MarkOn, Test
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
+from lib.mapping.transforms.shape import TEXT, Mask, arrow_of, flags, no_rows, without
 
 # Where a row bears marks of several classes the first of these wins: a test that looks like spam is still our own test.
 PRECEDENCE = (RowClass.TEST, RowClass.SPAM, RowClass.INTERNAL, RowClass.MARKETPLACE_DUPLICATE)
 
 # A pattern that is found nowhere.
 NOTHING = r"(?!)"
+# Text in which Python's patterns and Arrow's (RE2) may differ about letters, words and blanks; all other is plain.
+NOT_PLAIN = r"[^ -~]"
+_FIRST_PLAIN, _LAST_PLAIN = np.uint8(ord(" ")), np.uint8(ord("~"))
+# What a pattern may be made of to mean the same to both: no class in a class, no escape but these, no open count.
+_SHARED_SYNTAX = re.compile(r"(?:[^\\\[{]|\\[bBdDwWsS]|\\[^\w\s]|\[[^\[\]\\]+\]|\{\d+(?:,\d*)?\})*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class ClassReport:
     """The class of each row of a frame, by position, and what it rests on.
 
     `row_class` holds one RowClass value a row. `evidence` has the columns row (position), code (`class_test` …, one
-    for each class a row bears marks of, also where a stronger one won) and evidence (the mark's sentence).
+    for each class a row bears marks of, also where a stronger one won), mark (its key) and evidence (its sentence).
     """
 
     row_class: npt.NDArray[np.object_]
@@ -52,37 +60,85 @@ def classify(frame: pd.DataFrame, raw: pd.DataFrame, marks: Sequence[Mark]) -> C
     found: list[pd.DataFrame] = []
     columns: dict[tuple[MarkOn, str], _Folded] = {}
     for kind in reversed(PRECEDENCE):
-        sentences = np.full(len(frame), None, dtype=object)
-        for mark in reversed([mark for mark in marks if mark.row_class is kind]):
+        which = np.full(len(frame), -1, dtype=np.int64)
+        of_kind = [(place, mark) for place, mark in enumerate(marks) if mark.row_class is kind]
+        for place, mark in reversed(of_kind):
             where = (mark.on, mark.field)
             if where not in columns:
                 columns[where] = _Folded.of(_column(frame, raw, mark))
-            sentences[columns[where].rows_where(_test_of(mark))] = mark.evidence
-        rows = np.flatnonzero(sentences != None)  # noqa: E711 - element by element, which `is not` cannot be
+            which[columns[where].rows_where(_test_of(mark))] = place
+        rows = np.flatnonzero(which >= 0)
         row_class[rows] = kind.value
-        found.append(pd.DataFrame({"row": rows, "code": class_code(kind), "evidence": sentences[rows]}))
+        telling = [marks[place] for place in which[rows].tolist()]
+        told = {"mark": [mark.key for mark in telling], "evidence": [mark.evidence for mark in telling]}
+        found.append(pd.DataFrame({"row": rows, "code": class_code(kind), **told}))
     evidence = pd.concat(found[::-1], ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
-    return ClassReport(row_class, evidence.astype({"row": "int64", "code": "str", "evidence": "str"}))
+    return ClassReport(row_class, evidence.astype({"row": "int64", "code": "str", "mark": "str", "evidence": "str"}))
 
 
 @dataclass(frozen=True)
 class _Folded:
-    """A column as codes into its distinct values, each trimmed and case-folded once; -1 is a missing value."""
+    """A column trimmed and case-folded: the rows of plain ASCII as an Arrow array, all others by their distinct texts.
 
+    `plain` is missing where a row is odd or missing; `codes` (one for each of `odd_rows`) point into `texts`.
+    """
+
+    plain: pa.Array
+    odd_rows: npt.NDArray[np.intp]
     codes: npt.NDArray[np.intp]
     texts: list[str]
 
     @classmethod
     def of(cls, column: pd.Series[Any] | None) -> _Folded:
-        if column is None:
-            return cls(np.empty(0, dtype=np.intp), [])
-        codes, uniques = pd.factorize(column)
-        return cls(codes, [str(value).strip().casefold() for value in uniques.tolist()])
+        if column is None or column.dtype != TEXT:
+            return cls._one_by_one(column, no_rows(0 if column is None else len(column)))
+        text = arrow_of(column)
+        # A look at all bytes at once spares most columns the search for the rows that are odd.
+        has_odd = np.any(
+            np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8) - _FIRST_PLAIN > _LAST_PLAIN - _FIRST_PLAIN
+        )
+        is_odd = pc.match_substring_regex(text, NOT_PLAIN) if has_odd else pa.array(no_rows(len(text)))
+        folded = cls._one_by_one(column, ~flags(is_odd))
+        return replace(folded, plain=without(pc.ascii_lower(pc.ascii_trim_whitespace(text)), is_odd))
 
-    def rows_where(self, holds: Callable[[str], bool]) -> npt.NDArray[np.intp]:
+    @classmethod
+    def _one_by_one(cls, column: pd.Series[Any] | None, is_plain: Mask) -> _Folded:
+        odd_rows = np.flatnonzero(~is_plain)
+        plain = pa.nulls(len(is_plain), pa.large_string())
+        if column is None or not odd_rows.size:
+            return cls(plain, odd_rows, odd_rows, [])
+        codes, uniques = pd.factorize(column.iloc[odd_rows])
+        return cls(plain, odd_rows, codes, [str(value).strip().casefold() for value in uniques.tolist()])
+
+    def rows_where(self, test: _Comparison) -> npt.NDArray[np.intp]:
         """The positions whose text passes; a missing value never does."""
-        lookup = np.array([*(holds(text) for text in self.texts), False], dtype=bool)
-        return np.flatnonzero(lookup[self.codes])
+        lookup = np.array([*(test.holds(text) for text in self.texts), False], dtype=bool)
+        odd = self.odd_rows[lookup[self.codes]]
+        return odd if self.plain.null_count == len(self.plain) else np.append(test.plain_rows(self.plain), odd)
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """A mark's comparison: of one folded text in Python, and the same of a column by Arrow, where Arrow has it: as one
+    of several `words`, or by a `pattern` that RE2 and Python understand alike.
+    """
+
+    holds: Callable[[str], bool]
+    pattern: str | None = None
+    words: tuple[str, ...] = ()
+
+    def plain_rows(self, plain: pa.Array) -> npt.NDArray[np.intp]:
+        """The positions of a column of plain ASCII whose text passes."""
+        if self.words:
+            return np.flatnonzero(flags(pc.is_in(plain, value_set=pa.array(self.words, type=plain.type))))
+        if self.pattern is not None:
+            try:
+                return np.flatnonzero(flags(pc.match_substring_regex(plain, self.pattern, ignore_case=True)))
+            except pa.ArrowInvalid:
+                pass  # RE2 looks neither ahead nor behind; Python does
+        found = plain.dictionary_encode()
+        lookup = np.array([*(self.holds(text) for text in found.dictionary.to_pylist()), False], dtype=bool)
+        return np.flatnonzero(lookup[pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False)])
 
 
 def _column(frame: pd.DataFrame, raw: pd.DataFrame, mark: Mark) -> pd.Series[Any] | None:
@@ -95,20 +151,27 @@ def _column(frame: pd.DataFrame, raw: pd.DataFrame, mark: Mark) -> pd.Series[Any
     return raw[alike[0]] if alike else None
 
 
-def _test_of(mark: Mark) -> Callable[[str], bool]:
-    """The mark's comparison of one trimmed, case-folded text with any of its values."""
+def _test_of(mark: Mark) -> _Comparison:
+    """The mark's comparison of trimmed, case-folded text with any of its values."""
     if mark.test is Test.MATCHES:
         pattern = _pattern(mark)
-        return lambda text: pattern.search(text) is not None
+        is_shared = pattern.pattern.isascii() and _SHARED_SYNTAX.fullmatch(pattern.pattern)
+        return _Comparison(lambda text: pattern.search(text) is not None, pattern.pattern if is_shared else None)
     values = tuple(value.strip().casefold() for value in mark.values)  # noqa: PD011 - not a frame
     if mark.test is Test.EQUALS:
-        return frozenset(values).__contains__
+        return _Comparison(frozenset(values).__contains__, words=values)
     filled = tuple(value for value in values if value)  # a blank value is contained in everything and marks nothing
+    if not filled:
+        return _Comparison(lambda _text: False)
     if mark.test is Test.STARTS_WITH:
-        return lambda text: text.startswith(filled)
+        return _Comparison(lambda text: text.startswith(filled), f"^(?:{_any_of(filled)})")
     # One search is several times as fast as asking for each value in turn.
-    anywhere = re.compile("|".join(map(re.escape, filled)) or NOTHING)
-    return lambda text: anywhere.search(text) is not None
+    anywhere = re.compile(_any_of(filled))
+    return _Comparison(lambda text: anywhere.search(text) is not None, _any_of(filled))
+
+
+def _any_of(values: Sequence[str]) -> str:
+    return "|".join(map(re.escape, values)) or NOTHING
 
 
 def _pattern(mark: Mark) -> re.Pattern[str]:
@@ -119,7 +182,7 @@ def _pattern(mark: Mark) -> re.Pattern[str]:
         raise DeskError(
             "unreadable_mark",
             f"The {mark.row_class} mark on {mark.field} holds a pattern that cannot be read: {error}.",
-            "Mend the pattern in the provider's marks, or compare with `contains`.",
+            "Mend the pattern, or compare with `contains`.",
         ) from error
 
 

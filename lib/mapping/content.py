@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
 
 from lib.domain.maps import RECEIVED_AT, FieldMap
-from lib.mapping.keys import content_hashes, row_texts
+from lib.mapping.keys import content_hashes
 
 
 def dated_by_receipt(field_map: FieldMap) -> list[str]:
@@ -17,10 +13,10 @@ def dated_by_receipt(field_map: FieldMap) -> list[str]:
     return [rule.target for rule in field_map.fields if rule.source == RECEIVED_AT]
 
 
-def row_hashes(field_map: FieldMap, frame: pd.DataFrame, lines: Sequence[bytes]) -> npt.NDArray[np.bytes_]:
-    """The content hash of each row of a mapped frame and of its canonical lines, as `S32`.
+def row_hashes(field_map: FieldMap, mapped: pa.Table) -> list[bytes]:
+    """The content hash of each mapped row, 16 bytes.
 
     The moment of receipt is no content: the same lead delivered again tomorrow is unchanged.
     """
-    timeless = [name for name in dated_by_receipt(field_map) if name in frame]
-    return content_hashes(row_texts(frame.drop(columns=timeless)) if timeless else lines)
+    timeless = [name for name in dated_by_receipt(field_map) if name in mapped.column_names]
+    return content_hashes(mapped.drop_columns(timeless) if timeless else mapped)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lib.domain.maps import FieldMap, FieldRule, Transform
+from lib.domain.maps import Blank, FieldMap, FieldRule, Transform
 from lib.domain.objects import object_type
 from lib.mapping.map_reader import load_map
 from lib.mapping.transforms import TRANSFORMS
@@ -27,6 +27,7 @@ _HEADER = """\
 #     label        the field's name for people          owner        the person who answers for it
 #     explanation  a sentence a client may read         sensitivity  public, internal, personal or confidential
 #     confidence   0 to 1, how sure the suggestion was  reason       why it was suggested
+#     blank        a blank cell of an update: clear (unless said otherwise) or keep what stands there
 #   ignored      one entry a field left out on purpose: source and reason
 #
 # Every field of a file must stand under fields or under ignored. Values such as 00501, yes and 2024-01-01 are text.
@@ -70,6 +71,7 @@ def _plain_rule(rule: FieldRule) -> dict[str, Any]:
         "sensitivity": rule.sensitivity.value,
         "confidence": rule.confidence,
         "reason": rule.reason,
+        **({} if rule.blank is Blank.CLEAR else {"blank": rule.blank.value}),
     }
 
 

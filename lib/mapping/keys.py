@@ -1,23 +1,26 @@
-"""What a mapped row is known by: its canonical text, its hashes, its external id, and who wins inside one file."""
+"""What a mapped row is known by: its content hash, its external id, its keyed hashes, and who wins inside one file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from lib.domain.objects import Kind, ObjectType
+from lib.domain.objects import Kind
 
 KEYLESS = "row:"
+# The column of a mapped chunk that holds the content hash of each row.
+CONTENT_HASH = "content_hash"
 _DIGEST_BYTES = 16
-# Rows turned into text at a time: enough to be quick, few enough that the Python values of one step stay in the cache
-# (twice as fast as the whole frame at once, with a tenth of the memory).
-_STEP = 5_000
+# Before each cell of a canonical row, between a cell's name and its value, and before either where a cell holds it.
+_CELL, _IS, _GUARD = "\x1e", "\x1f", "\x1d"
+_NOTHING = pa.scalar("", pa.large_string())
 
 # The dtype of each kind in a mapped frame (the contract is written at Kind); every other kind is text.
 TEXT_DTYPE = pd.StringDtype(na_value=np.nan)
@@ -36,138 +39,154 @@ def mapped_dtype(kind: Kind) -> Any:
     return _DTYPES.get(kind, TEXT_DTYPE)
 
 
-def row_texts(frame: pd.DataFrame) -> list[bytes]:
-    """One line of canonical JSON per row of a frame of the mapped kinds (or of text).
+def content_hashes(table: pa.Table) -> list[bytes]:
+    """The BLAKE2b-128 of each row's canonical text, 16 bytes.
 
-    Keys stand in the order of their column names and a missing value has no key, so that neither the order of the
-    columns nor a column that is wholly empty changes a line. Timestamps are ISO 8601 UTC with six decimals and `Z`,
-    counted numbers are integers. A decimal that is not finite counts as missing: JSON has no word for it.
-    ValueError when two columns share a name or a timestamp has no zone.
+    Cells stand in the order of their column names and a missing one is not there, so that neither the order of the
+    columns nor a column that is wholly empty changes a hash. Timestamps count as microseconds in UTC, decimals by their
+    bits. ValueError when two columns share a name or a timestamp has no zone.
     """
-    if not frame.columns.is_unique:
-        raise ValueError("two columns of the frame share a name, so its rows have no one text")
-    ordered = frame[sorted(frame.columns)]
-    steps = range(0, len(ordered), _STEP)
-    return [text for start in steps for text in _texts_of(ordered.iloc[start : start + _STEP])]
+    if len(set(table.column_names)) != table.num_columns:
+        raise ValueError("two columns share a name, so the rows have no one text")
+    if not table.num_columns:
+        return [_digest(b"")] * table.num_rows
+    joined = _joined(table, is_guarded=False)
+    if not _is_plain(joined, table):
+        joined = _joined(table, is_guarded=True)
+    return [_digest(text) for text in joined.cast(pa.large_binary()).to_pylist()]
 
 
-def _texts_of(frame: pd.DataFrame) -> list[bytes]:
-    """The lines of a frame whose columns stand in order."""
-    names = [str(name) for name in frame.columns]
-    if not names:
-        return [b"{}"] * len(frame)
-    dumps = orjson.dumps
-    return [
-        dumps({name: value for name, value in zip(names, row, strict=True) if value is not None})
-        for row in zip(*(_plain(frame[name]) for name in frame.columns), strict=True)
-    ]
+def _digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=_DIGEST_BYTES).digest()
 
 
-def _plain(column: pd.Series[Any]) -> list[Any]:
-    """The cells as values JSON knows, None where one is missing."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        if not isinstance(column.dtype, pd.DatetimeTZDtype):
-            raise ValueError(f"the timestamps of {column.name} have no time zone")
-        moments = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[us]")
-        texts = np.datetime_as_string(moments, unit="us").astype("U26").astype(object) + "Z"
-        texts[np.isnat(moments)] = None
-        return list(texts)
-    cells = column.array.to_numpy(dtype=object, na_value=None)
-    if pd.api.types.is_float_dtype(column.dtype):
-        cells[~np.isfinite(column.to_numpy("float64", na_value=np.nan))] = None
-    return list(cells)
+def _joined(table: pa.Table, *, is_guarded: bool) -> pa.ChunkedArray:
+    """The canonical text of each row. Guarded, a cell that holds one of our marks cannot be taken for two cells."""
+    cells = [_cells(name, table[name], is_guarded=is_guarded) for name in sorted(table.column_names)]
+    return pc.binary_join_element_wise(*cells, _NOTHING, null_handling="replace", null_replacement="")
 
 
-def read_row_texts(lines: Iterable[bytes], object_type: ObjectType) -> pd.DataFrame:
-    """The mapped frame that `row_texts` wrote, one row a line, with all of the object's columns in their order.
-
-    A column that no line carries is there and wholly missing; a key the object does not know is left out.
-    """
-    texts = list(lines)
-    steps = range(0, max(len(texts), 1), _STEP)
-    return pd.concat([_frame_of(texts[start : start + _STEP], object_type) for start in steps], ignore_index=True)
+def _is_plain(joined: pa.ChunkedArray, table: pa.Table) -> bool:
+    """Whether the only marks are our own: one of each kind a cell, and no guard. Then guarding would change nothing."""
+    filled = sum(len(column) - column.null_count for column in table.columns)
+    texts = [np.frombuffer(part.buffers()[2], dtype=np.uint8) for part in joined.chunks if part.buffers()[2]]
+    counts = [sum(int(np.count_nonzero(text == ord(mark))) for text in texts) for mark in (_GUARD, _CELL, _IS)]
+    return counts == [0, filled, filled]
 
 
-def _frame_of(lines: list[bytes], object_type: ObjectType) -> pd.DataFrame:
-    """The mapped frame of a few lines."""
-    rows = [orjson.loads(line) for line in lines]
-    return pd.DataFrame(
-        {column.name: _mapped([row.get(column.name) for row in rows], column.kind) for column in object_type.columns},
-        index=pd.RangeIndex(len(rows)),
-    )
+def _cells(name: str, column: pa.ChunkedArray, *, is_guarded: bool) -> pa.ChunkedArray:
+    """Each cell as text with its name before it; null where it is missing."""
+    text, head = _text(name, column), name
+    if is_guarded:
+        for number, mark in enumerate((_GUARD, _CELL, _IS)):
+            text = pc.replace_substring(text, mark, f"{_GUARD}{number}")
+            head = head.replace(mark, f"{_GUARD}{number}")
+    return pc.binary_join_element_wise(pa.scalar(f"{_CELL}{head}{_IS}", pa.large_string()), text, _NOTHING)
 
 
-def _mapped(cells: list[Any], kind: Kind) -> pd.Series[Any]:
-    """The cells of one column as the dtype of its kind."""
-    if kind is Kind.TIMESTAMP:
-        moments = np.array(["NaT" if cell is None else cell[:-1] for cell in cells], dtype="datetime64[us]")
-        return pd.Series(moments).dt.tz_localize("UTC")
-    return pd.Series(pd.array(cells, dtype=mapped_dtype(kind)))
+def _text(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        if kind.tz is None:
+            raise ValueError(f"the timestamps of {name} have no time zone")
+        column = column.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+    elif pa.types.is_floating(kind):
+        # Adding zero makes one of the two zeros of IEEE 754.
+        column = pa.chunked_array([pc.add(part, 0.0).view(pa.int64()) for part in column.chunks], pa.int64())
+    return column.cast(pa.large_string())
 
 
-def content_hashes(texts: Iterable[bytes]) -> npt.NDArray[np.bytes_]:
-    """The BLAKE2b-128 of each text as 32 hex digits, dtype `S32`."""
-    return np.array([blake2b(text, digest_size=_DIGEST_BYTES).hexdigest() for text in texts], dtype="S32")
+def hash_column(hashes: Sequence[bytes]) -> pa.Array:
+    """Content hashes as a column of a chunk."""
+    return pa.array(hashes, pa.binary(_DIGEST_BYTES))
 
 
-def external_ids(frame: pd.DataFrame, raw: pd.DataFrame) -> pd.Series[str]:
+def hash_texts(column: pa.ChunkedArray) -> pa.Array:
+    """The same as text, 32 hex digits each: all of them in one go, since hex is twice as wide whatever it says."""
+    whole = column.combine_chunks()
+    size = 2 * _DIGEST_BYTES
+    start = whole.offset * _DIGEST_BYTES
+    digits = bytes(whole.buffers()[1])[start : start + len(whole) * _DIGEST_BYTES].hex().encode()
+    offsets = np.arange(0, (len(whole) + 1) * size, size, dtype=np.int32)
+    return pa.StringArray.from_buffers(len(whole), pa.py_buffer(offsets), pa.py_buffer(digits))
+
+
+def external_ids(frame: pd.DataFrame, raw: pa.Table) -> pd.Series[str]:
     """Each row's external id: the mapped one where it is filled, else `row:` and the hash of the whole raw row.
 
     `raw` has the same rows in the same order. Its columns may stand in any order, and blank cells count as absent, so
     that a provider who moves a column or adds an empty one does not turn every row into a new record. The result is
     text with the index of `frame`. Ids are compared byte by byte: `A1` and `a1` are two.
     """
-    if len(frame) != len(raw):
-        raise ValueError(f"{len(frame)} mapped rows cannot be keyed by {len(raw)} raw ones")
+    if len(frame) != raw.num_rows:
+        raise ValueError(f"{len(frame)} mapped rows cannot be keyed by {raw.num_rows} raw ones")
+    if "external_id" in frame and not frame["external_id"].isna().any():
+        return frame["external_id"]
     ids = np.full(len(frame), "", dtype=object)
     if "external_id" in frame:
         ids = np.asarray(frame["external_id"].array.to_numpy(dtype=object, na_value=""), dtype=object).copy()
-    is_keyless = ids == ""
-    if is_keyless.any():
-        rows = raw.iloc[np.flatnonzero(is_keyless)]
-        texts = row_texts(rows.astype(TEXT_DTYPE).replace("", np.nan))
-        ids[is_keyless] = [KEYLESS + digest.decode() for digest in content_hashes(texts).tolist()]
+    keyless = np.flatnonzero(ids == "")
+    ids[keyless] = [KEYLESS + digest.hex() for digest in content_hashes(_without_blanks(raw.take(keyless)))]
     return pd.Series(ids, index=frame.index, dtype=TEXT_DTYPE, name="external_id")
 
 
-def keyed_hash(values: pd.Series[Any], key: bytes) -> pd.Series[Any]:
-    """The keyed BLAKE2b-128 (its own MAC mode, RFC 7693) of each text as 32 hex digits; missing and blank stay None.
+def _without_blanks(raw: pa.Table) -> pa.Table:
+    columns = [pc.if_else(pc.equal(column, ""), None, column) for column in raw.columns]
+    return pa.table(columns, names=raw.column_names)
 
-    Without the key (1 to 64 bytes) nobody can test a guessed phone number against a stored hash. The caller normalises
-    the values first. ValueError for an empty key: it would hash without a secret and say nothing.
+
+def keyed_hash(values: Sequence[Any] | npt.NDArray[np.object_], key: bytes) -> pa.Array:
+    """The SipHash-2-4 of each text under a key, as int64; a missing or blank text is null.
+
+    Without the key nobody can test a guessed phone number against a stored hash (Aumasson and Bernstein, 2012; pandas
+    carries it in compiled form and stirs its bits once more, one to one). The caller normalises the values first.
+    ValueError for an empty key.
     """
     if not key:
         raise ValueError("a keyed hash needs a key")
-    codes, uniques = pd.factorize(values)
-    hashed = [
-        blake2b(str(value).encode(), key=key, digest_size=_DIGEST_BYTES).hexdigest() if value != "" else None
-        for value in uniques.tolist()
-    ]
-    lookup = np.array([*hashed, None], dtype=object)  # a missing value has the code -1, the last place
-    return pd.Series(lookup[codes], index=values.index, dtype=object, name=values.name)
+    texts = np.asarray(values, dtype=object)
+    is_there = np.fromiter((isinstance(text, str) and text != "" for text in texts), dtype=bool, count=len(texts))
+    hashes = _siphash(np.where(is_there, texts, ""), blake2b(key, digest_size=8).hexdigest())
+    return pa.array(hashes.view(np.int64), mask=~is_there)
 
 
-def in_file_winners(ids: pd.Series[Any], modified: pd.Series[Any] | None = None) -> npt.NDArray[np.int64]:
-    """For every row the position of the row that stands for its id (settled question 5).
+def _siphash(texts: npt.NDArray[np.object_], key: str) -> npt.NDArray[np.uint64]:
+    """SipHash-2-4 under sixteen ASCII characters."""
+    return pd.util.hash_array(texts, encoding="utf8", hash_key=key, categorize=False)
 
-    The latest `modified` wins (a missing one is older than any), of equals the last; without `modified`, the last.
-    A missing id stands for itself. Pass only rows that may become records: a failed row must not beat a good one.
+
+class FileKeys:
+    """The ids of a whole file, 25 bytes a row, to find the rows that lose to another row of the same id.
+
+    Ids are kept as 128 bits of SipHash: two different ids share them with a chance of about one in 10^26 in a file of a
+    million rows.
     """
-    codes, uniques = pd.factorize(ids)
-    order: npt.NDArray[np.int64] = np.arange(len(codes), dtype=np.int64)
-    winners = order.copy()
-    if modified is not None:
-        moments = pd.DatetimeIndex(modified).as_unit("us").asi8  # NaT is the smallest integer
-        order = np.argsort(moments, kind="stable").astype(np.int64)
-    best = np.zeros(len(uniques), dtype=np.int64)
-    order = order[codes[order] >= 0]
-    best[codes[order]] = order  # of repeated places numpy keeps the last value written
-    winners[codes >= 0] = best[codes[codes >= 0]]
-    return winners
 
+    def __init__(self) -> None:
+        self._parts: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.int64]]] = []
+        self._sound: list[npt.NDArray[np.bool_]] = []
 
-def in_file_duplicates(ids: pd.Series[Any], modified: pd.Series[Any] | None = None) -> npt.NDArray[np.bool_]:
-    """Which rows lose to another row of the same id, by the rule of `in_file_winners`: all but one of each id."""
-    winners = in_file_winners(ids, modified)
-    is_loser: npt.NDArray[np.bool_] = winners != np.arange(len(winners))
-    return is_loser
+    def add(
+        self,
+        ids: npt.NDArray[np.object_],
+        modified: npt.NDArray[np.datetime64],
+        is_failed: npt.NDArray[np.bool_],
+    ) -> None:
+        """The next rows of the file; a failed row neither wins nor loses."""
+        self._parts.append(
+            (_siphash(ids, "file-keys-one---"), _siphash(ids, "file-keys-two---"), modified.view(np.int64))
+        )
+        self._sound.append(~is_failed & (ids != ""))
+
+    def losers(self) -> npt.NDArray[np.int64]:
+        """The ordinals of the rows that lose, in order (settled question 5).
+
+        The latest modified wins (a missing one is older than any), of equals the last.
+        """
+        if not self._parts:
+            return np.empty(0, dtype=np.int64)
+        sound = np.flatnonzero(np.concatenate(self._sound))
+        one, two, modified = (np.concatenate(part)[sound] for part in zip(*self._parts, strict=True))
+        order = np.lexsort((modified, two, one))  # stable, so that of equals the last in the file stands last
+        is_same = (one[order][1:] == one[order][:-1]) & (two[order][1:] == two[order][:-1])
+        return np.sort(sound[order[:-1][is_same]])

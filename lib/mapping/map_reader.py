@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
+from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.domain.objects import ObjectType, object_type
 from lib.errors import DeskError
 from lib.mapping.check import place_of
@@ -16,6 +16,7 @@ from lib.mapping.yaml_text import load_yaml
 
 _FIELD_KEYS = (
     "source", "target", "transforms", "label", "owner", "explanation", "sensitivity", "confidence", "reason",
+    "blank",
 )  # fmt: skip
 
 
@@ -117,6 +118,7 @@ def _field(index: int, item: Any, canonical: ObjectType) -> FieldRule:
         sensitivity=_sensitivity(entry, canonical.column(target).sensitivity),
         confidence=_confidence(entry),
         reason=entry.text("reason", ""),
+        blank=_blank(entry),
     )
 
 
@@ -143,6 +145,14 @@ def _sensitivity(entry: _Entry, default: Sensitivity) -> Sensitivity:
         return Sensitivity(word)
     except ValueError:
         _refuse(entry.place, f"has the sensitivity {word!r}", f"Use one of {', '.join(Sensitivity)}.")
+
+
+def _blank(entry: _Entry) -> Blank:
+    word = entry.text("blank", Blank.CLEAR.value)
+    try:
+        return Blank(word)
+    except ValueError:
+        _refuse(entry.place, f"has the blank {word!r}", f"Use one of {', '.join(Blank)}.")
 
 
 def _confidence(entry: _Entry) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.domain.objects import Kind, ObjectType
 from lib.reporting.periods import local_days
@@ -21,24 +23,22 @@ class Touched:
     timezone: str
     days: dict[str, set[date]] = field(default_factory=dict)
 
-    def add_frame(self, frame: pd.DataFrame) -> None:
-        """Note the days of mapped rows."""
-        for name in frame.columns:
-            how = self.kind.column(str(name)).kind
+    def add_rows(self, rows: pa.Table) -> None:
+        """Note the days of mapped rows, or of records as they stood before."""
+        for name in rows.column_names:
+            how = self._kind_of(name)
             if how is Kind.TIMESTAMP:
-                self._add(str(name), local_days(frame[name].dropna(), self.timezone).unique())
+                moments = pc.unique(rows[name].combine_chunks().drop_null()).to_pandas()
+                self._add(name, local_days(pd.Series(moments), self.timezone).unique())
             elif how is Kind.DATE:
-                self._add(str(name), frame[name].dropna().unique())
+                self._add(name, pc.unique(rows[name].combine_chunks().drop_null()).to_pylist())
 
-    def add_records(self, records: Sequence[dict[str, Any]]) -> None:
-        """Note the days of records as the database gives them, before they are changed."""
-        for column in self.kind.columns:
-            values = [record[column.name] for record in records if record.get(column.name) is not None]
-            if values and column.kind is Kind.TIMESTAMP:
-                moments = pd.Series(pd.DatetimeIndex(values).tz_convert("UTC"))
-                self._add(column.name, local_days(moments, self.timezone).unique())
-            elif values and column.kind is Kind.DATE:
-                self.days.setdefault(column.name, set()).update(values)
+    def add_days(self, column: str, days: Iterable[date]) -> None:
+        """Note days that are known already."""
+        self.days.setdefault(column, set()).update(days)
+
+    def _kind_of(self, name: str) -> Kind | None:
+        return next((column.kind for column in self.kind.columns if column.name == name), None)
 
     def _add(self, column: str, iso_days: Any) -> None:
         self.days.setdefault(column, set()).update(date.fromisoformat(day) for day in iso_days)

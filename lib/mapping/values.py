@@ -1,13 +1,14 @@
-"""Values on their way out of a mapped frame: as Python values a database takes, and as JSON a before-image keeps."""
+"""Values on their way out of a mapped frame: the Python values that a record has."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from lib.domain.objects import MICROS, Kind, ObjectType
 
@@ -28,28 +29,19 @@ def _python(column: pd.Series[Any], kind: Kind) -> list[Any]:
     return list(values)
 
 
-def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Column values of a record as JSON can hold them; `from_json` gives them back exactly."""
-    return {name: _json(value) for name, value in values.items()}
+def python_lists(table: pa.Table, names: Sequence[str], object_type: ObjectType) -> dict[str, list[Any]]:
+    """The same of a few rows out of a chunk, without a frame between; a column that it lacks is wholly missing."""
+    return {
+        name: _read(table[name].to_pylist(), object_type.column(name).kind)
+        if name in table.column_names
+        else [None] * table.num_rows
+        for name in names
+    }
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def from_json(values: Mapping[str, Any], object_type: ObjectType) -> dict[str, Any]:
-    """The inverse of `to_json` for the canonical columns of an object; other names pass as they are."""
-    kinds = {column.name: column.kind for column in object_type.columns}
-    return {name: _unjson(value, kinds.get(name)) for name, value in values.items()}
-
-
-def _unjson(value: Any, kind: Kind | None) -> Any:
-    if value is None or kind is None:
-        return value
-    if kind is Kind.TIMESTAMP:
-        return datetime.fromisoformat(value)
+def _read(values: list[Any], kind: Kind) -> list[Any]:
+    if kind is Kind.MONEY:
+        return [None if value is None else Decimal(value) / MICROS for value in values]
     if kind is Kind.DATE:
-        return date.fromisoformat(value)
-    return Decimal(value) if kind is Kind.MONEY else value
+        return [None if value is None else date.fromisoformat(value) for value in values]
+    return values

@@ -5,8 +5,18 @@ The only room that knows what follows what; each step is a service, and services
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.pipeline.decisions import approve, undo_load
-from lib.pipeline.inward import Delivered, Queued, import_delivery, preview_map, queue_import, stage_received
+from lib.pipeline.inward import (
+    Delivered,
+    Queued,
+    import_delivery,
+    preview_map,
+    queue_import,
+    stage_received,
+)
 from lib.pipeline.opening import Connection, connect, migrate, open_desk
+from lib.pipeline.reading_again import read_again
+from lib.pipeline.retention import purge_payloads, queue_purges, reject_load
+from lib.pipeline.work import drop_load, go_on, perform, queue_approval, queue_undo, queue_undo_preview, stopped_import
 
 __all__ = [
     "Connection",
@@ -16,11 +26,22 @@ __all__ = [
     "UnitOfWork",
     "approve",
     "connect",
+    "drop_load",
+    "go_on",
     "import_delivery",
     "migrate",
     "open_desk",
+    "perform",
     "preview_map",
+    "purge_payloads",
+    "queue_approval",
     "queue_import",
+    "queue_purges",
+    "queue_undo",
+    "queue_undo_preview",
+    "read_again",
+    "reject_load",
     "stage_received",
+    "stopped_import",
     "undo_load",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
@@ -9,36 +10,51 @@ from lib.domain.imports import DateRange, Load
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
+from lib.failpoints import reached
+from lib.mapping.checked import Earlier
+from lib.pipeline.matching import settle_matches
+from lib.pipeline.staging import Progress
 from lib.services import (
     classify,
     commit,
+    purge,
     recheck,
     review,
     roll_up,
-    stage,
     undo,
 )
 
+Settled = Callable[[UnitOfWork, dict[str, Any]], None]
 _APPROVALS = 8
 _OVERTAKEN = "overtaken"
 
 
-def approve(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] | None = None) -> dict[str, Any]:
+def approve(
+    desk: Desk,
+    actor: Actor,
+    load_id: int,
+    seen: dict[str, int] | None = None,
+    progress: Progress = lambda *_: None,
+    settled: Settled = lambda _tx, _result: None,
+) -> dict[str, Any]:
     """Commit a load and roll its metrics up, in one transaction and exactly once.
 
     `seen` are the verdict counts that the person decided on; when a commit in between has changed them, the load is
-    counted anew and the approval refused. Without `seen` the new counts are committed and returned.
+    counted anew and the approval refused. Without `seen` the new counts are committed and returned. `settled` is the
+    last to run in that transaction: what it raises leaves everything as it was.
     """
     for attempt in range(1, _APPROVALS + 1):
-        recounted = desk.do(actor, _recheck, load_id)
-        if recounted is not None and seen is not None and recounted != seen:
+        counts = desk.do(actor, _recheck, load_id, progress)
+        reached("load-counted")
+        if counts is not None and seen is not None and counts != seen:
             raise DeskError(
                 "review_changed",
                 f"Another load was committed since load {load_id} was reviewed, and its counts changed.",
                 f"Look at it again with `review {load_id}`, then approve.",
             )
         try:
-            desk.do(actor, _approve, load_id)
+            desk.do(actor, _approve, load_id, progress, settled)
+            reached("load-committed")
             break
         except DeskError as trouble:
             # Somebody committed the same object between the count and the commit: count anew.
@@ -47,36 +63,64 @@ def approve(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] | None 
     return desk.ask(actor, review.review_load, load_id)
 
 
-def undo_load(desk: Desk, actor: Actor, load_id: int, reason: str) -> dict[str, Any]:
-    """Undo a committed load and replace the slices it had moved, in one transaction and exactly once."""
-    counts = desk.do(actor, _undo, load_id, reason)
+def undo_load(
+    desk: Desk,
+    actor: Actor,
+    load_id: int,
+    reason: str,
+    progress: Progress = lambda *_: None,
+    settled: Settled = lambda _tx, _result: None,
+) -> dict[str, Any]:
+    """Undo a committed load and replace the slices it had moved, in one transaction and exactly once.
+
+    `settled` is the last to run in that transaction: what it raises leaves everything as it was.
+    """
+    counts = desk.do(actor, _undo, load_id, reason, progress, settled)
+    reached("load-undone")
     desk.ask(actor, lambda tx: undo.erase_traffic(tx, tx.loads.by_id(load_id)))
     return {"load": load_id, "status": str(LoadStatus.UNDONE), **counts}
 
 
-def _recheck(tx: UnitOfWork, load_id: int) -> dict[str, int] | None:
-    """Count a load anew when something was committed since it was staged; None when nothing was."""
+def _recheck(tx: UnitOfWork, load_id: int, progress: Progress) -> dict[str, int] | None:
+    """The verdict counts of a load under review, counted anew when something was committed since it was staged.
+
+    None for one that is not under review: whoever asks a second time is answered by what became of the first.
+    """
     tx.actor.require(Right.APPROVE_LOADS)
     load = tx.loads.by_id(load_id)
     epoch = tx.accounts.epoch(load.account_id, load.object)
-    if load.status is not LoadStatus.IN_REVIEW or load.staged_epoch == epoch:
+    if load.status is not LoadStatus.IN_REVIEW:
         return None
-    account = tx.accounts.by_id(load.account_id)
-    classified = classify.classify_rows(tx, account, load.object, recheck.load_rows(tx, load))
-    recheck.correct_rows(tx, load, classified)
-    recounted = tx.loads.recount(load, stage.counts_of(classified), epoch)
-    return {str(verdict): count for verdict, count in recounted.verdicts.items()}
+    if load.staged_epoch != epoch:
+        load = _counted_anew(tx, load, epoch, progress)
+    return {str(verdict): count for verdict, count in load.verdicts.items()}
 
 
-def _approve(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
-    done = tx.once(f"approve:{load_id}", lambda: _commit(tx, load_id))
+def _counted_anew(tx: UnitOfWork, load: Load, epoch: int, progress: Progress) -> Load:
+    account, earlier = tx.accounts.by_id(load.account_id), Earlier()
+    was, now = [], []
+    for first, mapped in tx.payloads.tables(load.delivery_id, load.id, "mapped"):
+        progress("counting anew", first, load.row_count)
+        rows = tx.rows.columns(load.id, first, first + mapped.num_rows - 1)
+        again = recheck.rows_again(rows, mapped)
+        judged = classify.judge_rows(tx, account, load.object, again, earlier)
+        old, new = recheck.corrected(rows, again, classify.with_new_ids(tx, judged))
+        if new.num_rows:
+            tx.rows.correct(load.id, new)
+            was.append(old)
+            now.append(new)
+    return settle_matches(tx, recheck.recount(tx, load, was, now, epoch))
+
+
+def _approve(tx: UnitOfWork, load_id: int, progress: Progress, settled: Settled) -> dict[str, Any]:
+    done = tx.once(f"approve:{load_id}", lambda: _commit(tx, load_id, progress, settled))
     load = tx.loads.by_id(load_id)
     if str(load.status) != done["status"]:
         require_load_move(load.id, load.status, LoadStatus.APPROVED)
     return done
 
 
-def _commit(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
+def _commit(tx: UnitOfWork, load_id: int, progress: Progress, settled: Settled) -> dict[str, Any]:
     load = tx.loads.by_id(load_id)
     account = tx.accounts.by_id(load.account_id)
     commit.require_may_approve(tx, account, load)
@@ -89,25 +133,35 @@ def _commit(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
             "Approve it again; it is counted anew first.",
             is_retryable=True,
         )
-    review.require_unblocked(load, tx.deliveries.by_id(load.delivery_id))
-    committed, touched = commit.commit_load(tx, account, load, epoch)
+    reached("approval-begun")
+    review.require_unblocked(tx, load, tx.accounts.by_id(load.account_id))
+    committed, touched = commit.commit_load(tx, account, load, epoch, progress)
     if touched is not None:
+        progress("rolling up", 0, 0)
         roll_up.roll_up(tx, account, load.object, touched.days, _span(load))
-    return {"status": str(committed.status)}
+    purge.let_go(tx, account, committed)
+    reached("records-written")
+    done = {"status": str(committed.status)}
+    settled(tx, done)
+    return done
 
 
-def _undo(tx: UnitOfWork, load_id: int, reason: str) -> dict[str, int]:
+def _undo(tx: UnitOfWork, load_id: int, reason: str, progress: Progress, settled: Settled) -> dict[str, int]:
     # Asked before the key is looked up: what an earlier undo came to is not for everybody either.
     tx.actor.require(Right.APPROVE_LOADS)
-    return tx.once(f"undo:{load_id}", lambda: _reverse(tx, load_id, reason))
+    return tx.once(f"undo:{load_id}", lambda: _reverse(tx, load_id, reason, progress, settled))
 
 
-def _reverse(tx: UnitOfWork, load_id: int, reason: str) -> dict[str, Any]:
+def _reverse(tx: UnitOfWork, load_id: int, reason: str, progress: Progress, settled: Settled) -> dict[str, Any]:
     load = tx.loads.by_id(load_id)
     account = tx.accounts.by_id(load.account_id)
     tx.accounts.advance_epoch(account.id, load.object)
-    undone = undo.undo_load(tx, account, load, reason)
+    reached("undo-begun")
+    undone = undo.undo_load(tx, account, load, reason, progress)
+    progress("rolling up", 0, 0)
     roll_up.roll_up(tx, account, load.object, undone.touched.days, _span(load))
+    reached("records-reversed")
+    settled(tx, undone.counts)
     return dict(undone.counts)
 
 

@@ -12,11 +12,13 @@ from lib.domain.accounts import Account
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Actor, Right
 from lib.domain.providers import ProviderTemplate
+from lib.domain.retention import FOR_GOOD
 from lib.domain.secrets import parse_reference
 from lib.domain.signals import ObjectSignal, parse_signal
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
 from lib.providers import template
+from validation.policy_settings import POLICY_SETTINGS, is_policy_setting, policies_with
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -76,9 +78,12 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
     tx.actor.require(Right.MANAGE_ACCOUNTS)
     account = tx.accounts.by_key(key)
     values: dict[str, Any] = {}
+    policies = account.policies
     for name, text in changes.items():
         if name.startswith("signal."):
             _change_signal(tx, account, name.removeprefix("signal."), text)
+        elif is_policy_setting(name):
+            policies = policies_with(policies, name, text)
         elif name == "owner":
             owner = tx.people.by_email(text)
             if owner is None:
@@ -93,6 +98,8 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
             f"{key} has deliveries already, so its destination stays {account.destination} (R7).",
             "Set up a new account for the other database.",
         )
+    if policies != account.policies:
+        values["policies"] = policies.as_dict()
     changed = tx.accounts.change(account, values)
     tx.audit.note("account changed", "account", account.id, account.client_id, fields=sorted(changes))
     return as_dict(changed)
@@ -101,12 +108,16 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
 def as_dict(account: Account) -> dict[str, Any]:
     """The account as plain values for machines."""
     skipped = {"id", "client_id", "owner_id", "client_key", "client_name", "owner_email", "client_timezone", "signals"}
+    skipped |= {"class_rules", "matching"}
     plain = {name: value for name, value in vars(account).items() if name not in skipped}
     return {
         **plain,
+        "policies": account.policies.as_dict(),
         "client": account.client_key,
         "owner": account.owner_email,
         "signals": {name: {"signal": item.signal, "paid": item.paid} for name, item in account.signals.items()},
+        "class_rules": [rule.as_dict() for rule in account.class_rules],
+        "matching": {name: [str(rule) for rule in rules] for name, rules in account.matching.items()},
     }
 
 
@@ -137,7 +148,8 @@ def _values(
         "retry_rules": chosen.retry_rules,
         "retention_days": chosen.retention_days,
         "freshness_hours": chosen.freshness_hours,
-        "failure_threshold_pct": 20,
+        "policies": {},
+        "class_rules": [],
         "phone_region": "US",
         "currency": "USD",
         "is_four_eyes": False,
@@ -195,6 +207,19 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _kept_days(text: str) -> int:
+    if text.strip().lower() in ("forever", str(FOR_GOOD)):
+        return FOR_GOOD
+    try:
+        return _whole(text.strip())
+    except DeskError:
+        raise DeskError(
+            "retention_invalid",
+            f"{text!r} does not say how long payloads are kept.",
+            "Write a number of days, 0 for not at all, or forever.",
+        ) from None
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
         raise DeskError("not_yes_or_no", f"{text!r} is neither yes nor no.", "Write yes or no.")
@@ -250,9 +275,8 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "manual_fallback": ("manual_fallback", _words(1000)),
     "rollback_note": ("rollback_note", _words(1000)),
     "retry_rules": ("retry_rules", _words(500)),
-    "retention_days": ("retention_days", _whole),
+    "retention_days": ("retention_days", _kept_days),
     "freshness_hours": ("freshness_hours", _whole),
-    "failure_threshold_pct": ("failure_threshold_pct", _whole),
     "phone_region": ("phone_region", _letters(2)),
     "currency": ("currency", _letters(3)),
     "four_eyes": ("is_four_eyes", _yes),
@@ -266,5 +290,5 @@ def _setting(name: str) -> tuple[str, Callable[[str], Any]]:
         raise DeskError(
             "unknown_setting",
             f"An account has no setting {name!r}.",
-            f"Settings are owner, signal.OBJECT, {', '.join(_SETTINGS)}.",
+            f"Settings are owner, signal.OBJECT, {', '.join((*POLICY_SETTINGS, *_SETTINGS))}.",
         ) from None

@@ -3,109 +3,147 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.matching import AMBIGUOUS, BY_PERSON, KNOWN_BY_MATCH, NEW_BY_PERSON, NEW_RECORD
 from lib.domain.objects import Destination, object_type
 from lib.domain.verdicts import RowClass, Verdict
 from lib.mapping.apply import Mapped
-from lib.mapping.checked import CheckedRows, Classified, count_reasons
+from lib.mapping.checked import CheckedRows, Earlier, Judged, Texts
 from lib.mapping.classes import ClassReport, classify, resale_duplicates
-from lib.mapping.keys import in_file_duplicates
+from lib.mapping.keys import FileKeys
 from lib.providers import template
 
 
 def mark_batch(account: Account, mapped: Mapped, raw: pd.DataFrame) -> ClassReport:
-    """The class of each row by the marks of its provider (R10), with the evidence."""
-    return classify(mapped.frame, raw, template(account.provider).marks)
+    """The class of each row by the account's own rules and the marks of its provider (R10), with the evidence."""
+    return classify(
+        mapped.frame, raw, (*(rule.mark for rule in account.class_rules), *template(account.provider).marks)
+    )
 
 
-@dataclass(frozen=True)
-class Judged:
-    """The verdict and class of each row against what is known, with the record of each that is known already (else 0)."""
+def judge_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows, earlier: Earlier) -> Judged:
+    """Verdicts against what is known now; writes nothing, so a preview asks it too.
 
-    verdicts: npt.NDArray[np.object_]
-    classes: npt.NDArray[np.object_]
-    record_ids: npt.NDArray[np.int64]
-
-
-def judge_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> Judged:
-    """Verdicts against what is known now, for all rows of a file at once; writes nothing, so a preview asks it too.
-
-    A row that a reason blocks fails. Of several rows with one key the latest modified stands, else the last, and the
-    others are duplicates. What is left is created, updated, or ignored because nothing changed.
+    A row that a reason blocks fails. One that is known is updated, or ignored because nothing changed; any other is
+    created, unless the account's match rules find the record it stands for. That several rows of a file share a key, or
+    stand for one record, shows at its end only: see `lib.mapping.keys.FileKeys` and `match_rows.settle_matches`.
     """
-    classes = _with_resales(tx, account, name, rows)
-    is_duplicate = _duplicates(rows)
-    known = tx.external_objects.known(account, name, _distinct(rows.external_ids[~rows.is_failed]))
-    record_ids = np.zeros(len(rows), dtype=np.int64)
-    verdicts = np.full(len(rows), Verdict.CREATED, dtype=object)
-    for place in np.flatnonzero(~rows.is_failed & ~is_duplicate):
-        found = known.get(rows.external_ids[place])
-        if found is not None:
-            is_same = found.content_hash == rows.hashes[place].decode() and found.row_class == classes[place]
-            verdicts[place] = Verdict.IGNORED if is_same else Verdict.UPDATED
-            record_ids[place] = found.record_id
-    verdicts[is_duplicate] = Verdict.DUPLICATE
-    verdicts[rows.is_failed] = Verdict.FAILED
-    return Judged(verdicts, classes, record_ids)
-
-
-def classify_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> Classified:
-    """What `judge_rows` says, with an id reserved for each record that is to be created, and every reason."""
-    judged = judge_rows(tx, account, name, rows)
-    verdicts, record_ids = judged.verdicts, judged.record_ids
-    is_new = np.flatnonzero(verdicts == Verdict.CREATED)
-    first = tx.records.reserve_ids(len(is_new))
-    record_ids[is_new] = np.arange(first, first + len(is_new))
-    reasons = _reasons(rows, verdicts, judged.classes)
-    return Classified(verdicts, judged.classes, reasons, record_ids, count_reasons(reasons))
-
-
-def _duplicates(rows: CheckedRows) -> npt.NDArray[np.bool_]:
-    """Which rows lose to another row of the same key; a failed row neither wins nor loses."""
-    is_duplicate = np.zeros(len(rows), dtype=bool)
+    classes = _with_resales(tx, account, name, rows, earlier)
+    count = len(rows)
+    record_ids = np.zeros(count, dtype=np.int64)
+    verdicts = np.full(count, Verdict.CREATED.value, dtype=object)
     sound = np.flatnonzero(~rows.is_failed)
-    if len(sound):
-        ids, modified = pd.Series(rows.external_ids[sound]), pd.Series(rows.modified[sound])
-        is_duplicate[sound] = in_file_duplicates(ids, modified)
-    return is_duplicate
+    known = tx.external_objects.known(account, name, pd.unique(rows.external_ids[sound]).tolist())
+    reasons = rows.reasons.copy()
+    if known:
+        for place, key in zip(sound.tolist(), rows.external_ids[sound].tolist(), strict=True):
+            found = known.get(key)
+            if found is not None:
+                is_same = found.content_hash == rows.hashes[place].hex() and found.row_class == classes[place]
+                verdicts[place] = Verdict.IGNORED.value if is_same else Verdict.UPDATED.value
+                record_ids[place] = found.record_id
+                if found.record_id != found.id:
+                    reasons[place] = f"{reasons[place]} {KNOWN_BY_MATCH}".strip()
+    if account.matching.get(name) or rows.chosen.any():
+        _match(tx, account, name, replace(rows, classes=classes), verdicts, reasons, record_ids)
+    verdicts[rows.is_failed] = Verdict.FAILED.value
+    return Judged(verdicts, classes, _reasons(replace(rows, reasons=reasons), verdicts, classes), record_ids)
 
 
-def _with_resales(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows) -> npt.NDArray[np.object_]:
+def _match(
+    tx: UnitOfWork,
+    account: Account,
+    name: str,
+    rows: CheckedRows,
+    verdicts: Texts,
+    reasons: Texts,
+    record_ids: npt.NDArray[np.int64],
+) -> None:
+    """Look for the record of each genuine row whose id is unknown: a person's word first, then the rules in order."""
+    is_open = ~rows.is_failed & (record_ids == 0)
+    said = np.flatnonzero(is_open & (rows.chosen > 0))
+    there = tx.records.standing(object_type(name), rows.chosen[said].tolist())["id"] if said.size else said
+    for place in said[np.isin(rows.chosen[said], there)].tolist():
+        verdicts[place], record_ids[place] = Verdict.UPDATED.value, rows.chosen[place]
+    _say(reasons, is_open & (record_ids > 0), BY_PERSON)
+    _say(reasons, is_open & (rows.chosen == NEW_RECORD), NEW_BY_PERSON)
+    is_open &= (record_ids == 0) & (rows.chosen != NEW_RECORD) & (rows.classes == RowClass.GENUINE)
+    hashes = {
+        "phone": np.ma.masked_array(_whole(rows.phone_hash), mask=_absent(rows.phone_hash) | rows.is_masked),
+        "email": np.ma.masked_array(_whole(rows.email_hash), mask=_absent(rows.email_hash)),
+    }
+    for rule in account.matching.get(name, ()):
+        has_all = is_open & ~np.logical_or.reduce([np.ma.getmaskarray(hashes[field]) for field in rule.fields])
+        places = np.flatnonzero(has_all)
+        wanted = {field: hashes[field].data[places] for field in rule.fields}
+        found = tx.records.bearing(account, object_type(name), wanted)
+        for place, ids in zip(places.tolist(), found, strict=True):
+            if len(ids) == 1:
+                verdicts[place], record_ids[place] = Verdict.UPDATED.value, ids[0]
+                reasons[place] = f"{reasons[place]} {rule.code}".strip()
+            elif ids:
+                reasons[place] = f"{reasons[place]} {AMBIGUOUS}".strip()
+            is_open[place] = not ids
+
+
+def _whole(hashes: pa.Array) -> npt.NDArray[np.int64]:
+    return np.asarray(hashes.fill_null(0), dtype=np.int64)
+
+
+def _absent(hashes: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(hashes.is_null(), dtype=bool)
+
+
+def with_new_ids(tx: UnitOfWork, judged: Judged) -> Judged:
+    """The same with an id reserved for each record that is to be created and has none."""
+    is_new = np.flatnonzero((judged.verdicts == Verdict.CREATED) & (judged.record_ids == 0))
+    first = tx.records.reserve_ids(len(is_new))
+    judged.record_ids[is_new] = np.arange(first, first + len(is_new))
+    return judged
+
+
+def within_one_file(judged: Judged, rows: CheckedRows) -> Judged:
+    """The verdicts of rows that are a whole file: those that lose to another row of the same key are duplicates."""
+    keys = FileKeys()
+    keys.add(rows.external_ids, rows.modified, rows.is_failed)
+    verdicts = judged.verdicts.copy()
+    verdicts[keys.losers()] = Verdict.DUPLICATE.value
+    return replace(judged, verdicts=verdicts)
+
+
+def _with_resales(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows, earlier: Earlier) -> Texts:
     """The classes, with one homeowner's request that was sold again set apart where the provider resells."""
     offered, kind = template(account.provider).object(name), object_type(name)
     classes = rows.classes.copy()
     if not offered.resale_group or kind.destination is not Destination.APP or not len(rows):
         return classes
-    known = tx.records.first_of_groups(account, kind, _distinct(rows.groups))
+    groups = [group for group in pd.unique(rows.groups) if group]
+    known = earlier.groups | tx.records.first_of_groups(account, kind, groups)
     is_genuine = (classes == RowClass.GENUINE) & ~rows.is_failed
     is_resold = resale_duplicates(pd.Series(rows.groups), is_genuine, pd.Series(rows.external_ids), known)
-    classes[is_resold] = RowClass.MARKETPLACE_DUPLICATE
+    for place in np.flatnonzero(is_genuine & ~is_resold & (rows.groups != "")):
+        earlier.groups.setdefault(rows.groups[place], rows.external_ids[place])
+    classes[is_resold] = RowClass.MARKETPLACE_DUPLICATE.value
     return classes
 
 
-def _reasons(
-    rows: CheckedRows, verdicts: npt.NDArray[np.object_], classes: npt.NDArray[np.object_]
-) -> npt.NDArray[np.object_]:
+def _reasons(rows: CheckedRows, verdicts: Texts, classes: Texts) -> Texts:
     reasons = rows.reasons.copy()
-    _say(reasons, verdicts == Verdict.DUPLICATE, "in_file")
     _say(reasons, verdicts == Verdict.IGNORED, "unchanged")
     is_resold = (classes == RowClass.MARKETPLACE_DUPLICATE) & (rows.classes != RowClass.MARKETPLACE_DUPLICATE)
     _say(reasons, is_resold, "class_marketplace_duplicate")
     return reasons
 
 
-def _say(reasons: npt.NDArray[np.object_], where: npt.NDArray[np.bool_], code: str) -> None:
+def _say(reasons: Texts, where: npt.NDArray[np.bool_], code: str) -> None:
     add: Callable[[str], str] = lambda text: f"{text} {code}".strip()  # noqa: E731
     for place in np.flatnonzero(where):
         reasons[place] = add(reasons[place])
-
-
-def _distinct(values: npt.NDArray[np.object_]) -> list[str]:
-    return [value for value in pd.unique(values) if value]

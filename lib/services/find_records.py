@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import pandas as pd
-
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
@@ -98,7 +96,7 @@ def find(tx: UnitOfWork, text: str, hash_key: bytes) -> Found:
     accounts = {account.id: account for account in tx.accounts.every()}
     hashes = _hashes(wanted, {account.phone_region for account in accounts.values()}, hash_key)
     rows = [row for _, column, value in hashes for row in tx.rows.with_hash(column, value, _MOST_ROWS)]
-    loads = {load_id: tx.loads.by_id(load_id) for load_id in {row.load_id for row in rows}}
+    loads = tx.loads.with_ids(row.load_id for row in rows)
     wanted_ids: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         if row.record_id is not None:
@@ -136,15 +134,15 @@ def browse(tx: UnitOfWork, key: str, name: str, *, row_class: str = "", after: i
     return RecordPage(lines, lines[-1].id if len(found) > PAGE_RECORDS else None)
 
 
-def _hashes(text: str, regions: set[str], hash_key: bytes) -> list[tuple[str, str, str]]:
+def _hashes(text: str, regions: set[str], hash_key: bytes) -> list[tuple[str, str, int]]:
     """(what it was read as, column, keyed hash) for each way the text can be read."""
     readings = [("id_hash", text)]
     if email := read_email(text):
         readings.append(("email_hash", email))
     phones = {phone for region in sorted(regions) if (phone := read_phone(text, region))}
     readings += [("phone_hash", phone) for phone in sorted(phones)]
-    keyed = keyed_hash(pd.Series([value for _, value in readings], dtype=object), hash_key)
-    return [(value, column, str(digest)) for (column, value), digest in zip(readings, keyed, strict=True)]
+    keyed = keyed_hash([value for _, value in readings], hash_key).to_pylist()
+    return [(value, column, digest) for (column, value), digest in zip(readings, keyed, strict=True)]
 
 
 def _records(tx: UnitOfWork, wanted: dict[str, set[int]], accounts: dict[int, Account]) -> tuple[RecordLine, ...]:

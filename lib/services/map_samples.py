@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -12,9 +14,10 @@ import pandas as pd
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
+from lib.domain.retention import no_longer_kept
 from lib.domain.states import DeliveryStatus
 from lib.errors import DeskError
-from lib.intake.reading import read_bytes
+from lib.intake.reading import Reading, read_bytes, read_path
 from lib.mapping.drafts import SAMPLE_ROWS, Sample
 from lib.mapping.profile import profile
 from lib.providers import template
@@ -51,19 +54,24 @@ def sample_delivery(tx: UnitOfWork, delivery_id: int) -> Sample:
     tx.actor.require(Right.EDIT_MAPS)
     delivery = tx.deliveries.by_id(delivery_id)
     if not tx.payloads.has_file(delivery.id):
+        policy = tx.accounts.by_id(delivery.account_id).retention_days
         raise DeskError(
             "payload_gone",
-            f"The bytes of delivery {delivery.id} are no longer kept.",
+            f"The bytes of delivery {delivery.id} are {no_longer_kept(policy)}.",
             "Upload the file again to look at it.",
         )
     words = f"{delivery.file_name}, delivery {delivery.id}"
-    return _sample(tx.payloads.file(delivery.id), delivery.file_name, words, delivery.received_at)
+    with tempfile.TemporaryDirectory(prefix="desk-") as folder:
+        path = Path(folder) / ("delivery" + "".join(Path(delivery.file_name).suffixes[-2:]))
+        tx.payloads.write_file(delivery.id, path)
+        return _sample(read_path(path), delivery.content_hash, words, delivery.received_at)
 
 
 def sample_file(tx: UnitOfWork, file_name: str, content: bytes) -> Sample:
     """A sample of an uploaded file, which is read and kept nowhere; DeskError where the file must be refused."""
     tx.actor.require(Right.EDIT_MAPS)
-    return _sample(content, file_name, f"{file_name}, uploaded", tx.now)
+    mark = hashlib.sha256(content).hexdigest()
+    return _sample(read_bytes(content, file_name), mark, f"{file_name}, uploaded", tx.now)
 
 
 def sample_example(tx: UnitOfWork, key: str, name: str) -> Sample:
@@ -73,13 +81,14 @@ def sample_example(tx: UnitOfWork, key: str, name: str) -> Sample:
     example = offered.object(name).example
     if not example:
         raise DeskError("no_example", f"{offered.name} comes without an example.", "Upload a file instead.")
-    return _sample(orjson.dumps([example]), "example.json", f"the invented example of {offered.name}", tx.now)
+    content = orjson.dumps([example])
+    mark = hashlib.sha256(content).hexdigest()
+    return _sample(read_bytes(content, "example.json"), mark, f"the invented example of {offered.name}", tx.now)
 
 
-def _sample(content: bytes, file_name: str, words: str, received_at: datetime) -> Sample:
-    reading = read_bytes(content, file_name)
+def _sample(reading: Reading, content_mark: str, words: str, received_at: datetime) -> Sample:
     batch = next(reading.batches(SAMPLE_ROWS), None)
     frame = batch.frame if batch else pd.DataFrame(columns=list(reading.facts.columns), dtype="str")
     lines = np.asarray(batch.lines if batch else [], dtype=np.int64)
-    mark = hashlib.sha256(content + words.encode()).hexdigest()
+    mark = hashlib.sha256((content_mark + words).encode()).hexdigest()
     return Sample(mark, words, frame, lines, reading.facts.rows, tuple(profile(frame)), received_at)

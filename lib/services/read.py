@@ -10,23 +10,24 @@ from lib.intake.clean_csv import write_clean_csv
 from lib.intake.reading import Batch, Reading, ReadOptions, read_bytes, read_path
 
 _SAMPLE_ROWS = 10_000
+_DEFAULTS = ReadOptions()
 
-__all__ = ["Batch", "ReadOptions", "Reading", "read_content", "read_file", "write_rows"]
+__all__ = ["Batch", "ReadOptions", "Reading", "read_content", "read_file", "read_sample", "write_rows"]
 
 
-def read_content(content: bytes, file_name: str, options: ReadOptions | None = None) -> Reading:
+def read_content(content: bytes, file_name: str, options: ReadOptions = _DEFAULTS) -> Reading:
     """Read what arrived; DeskError with the line and the mend where the whole file must be refused."""
-    return read_bytes(content, file_name, options or ReadOptions())
+    return read_bytes(content, file_name, options)
 
 
-def read_file(path: Path, options: ReadOptions | None = None) -> Reading:
-    """Read a file from disk, as `read_content` does."""
-    return read_path(path, options or ReadOptions())
+def read_file(path: Path, options: ReadOptions = _DEFAULTS) -> Reading:
+    """Read a file from disk without holding it, as `read_content` does; the file must stay as it is meanwhile."""
+    return read_path(path, options)
 
 
-def read_sample(path: Path, sheet: str = "") -> pd.DataFrame:
+def read_sample(path: Path, options: ReadOptions = _DEFAULTS) -> pd.DataFrame:
     """The first rows of a file, enough to suggest a map from."""
-    reading = read_path(path, ReadOptions(sheet=sheet))
+    reading = read_path(path, options)
     first = next(reading.batches(_SAMPLE_ROWS), None)
     return first.frame if first else pd.DataFrame(columns=list(reading.facts.columns), dtype="str")
 

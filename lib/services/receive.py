@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange, Delivery
 from lib.domain.people import Right
+from lib.domain.retention import is_kept
 from lib.domain.states import AccountStatus, DeliveryStatus
 from lib.errors import DeskError
 
@@ -18,80 +19,66 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file as it arrived: its name, the SHA-256 of its bytes, and how many they are."""
+    """A file as it arrived: its name, the SHA-256 of its bytes, how many they are, and where they lie."""
 
     file_name: str
     content_hash: str
     byte_count: int
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path, file_name: str = "") -> Arrived:
+        """The file at a path, read once and not held in memory; DeskError `no_such_file`."""
+        try:
+            with path.open("rb") as file:
+                content_hash = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            reason = error.strerror or "it cannot be opened"
+            raise DeskError("no_such_file", f"The file {path} cannot be read: {reason}.", "Check its path.") from error
+        return cls(file_name or path.name, content_hash, path.stat().st_size, path)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, a megabyte at a time."""
+        with self.path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
 
 def receive_file(
     tx: UnitOfWork,
     key: str,
-    file_name: str,
-    content: bytes,
-    *,
-    days: DateRange | None = None,
-    is_partial: bool = False,
-    expected_rows: int | None = None,
-) -> Delivery:
-    """Write a delivery down with its bytes; the same bytes again are the delivery they already are (R5, R8)."""
-    pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
-    arrived = Arrived(file_name, hashlib.sha256(content).hexdigest(), len(content))
-    return _receive(tx, key, arrived, pieces, days, is_partial, expected_rows)
-
-
-def receive_upload(
-    tx: UnitOfWork,
-    key: str,
-    file_name: str,
-    path: Path,
-    *,
-    days: DateRange | None = None,
-    is_partial: bool = False,
-    expected_rows: int | None = None,
-) -> Delivery:
-    """The same for a file that was streamed to `path` because it is too large to lie in memory.
-
-    DeskError `payload_not_kept` where the account keeps no payloads: nothing could read the file later.
-    """
-    account = tx.accounts.by_key(key)
-    if account.retention_days == 0:
-        raise DeskError(
-            "payload_not_kept",
-            f"{key} keeps no payloads, so a file of this size cannot wait for the worker.",
-            "Import it on the command line: `import FILE`.",
-        )
-    with path.open("rb") as file:
-        content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    arrived = Arrived(file_name, content_hash, path.stat().st_size)
-    return _receive(tx, key, arrived, _pieces(path), days, is_partial, expected_rows)
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
-
-
-def _receive(
-    tx: UnitOfWork,
-    key: str,
     arrived: Arrived,
-    pieces: Iterator[bytes],
-    days: DateRange | None,
-    is_partial: bool,
-    expected_rows: int | None,
+    *,
+    days: DateRange | None = None,
+    is_partial: bool = False,
+    expected_rows: int | None = None,
+    control_totals: Mapping[str, str] | None = None,
+    must_be_kept: bool = False,
 ) -> Delivery:
+    """Write a delivery down with its bytes; the same bytes again are the delivery they already are (R5, R8).
+
+    What is expected of them (rows, and what money columns come to) may be said again with them: then that counts.
+
+    DeskError `payload_not_kept` where the bytes must be kept for later and the account keeps no payloads.
+    """
     tx.actor.require(Right.IMPORT)
     account = tx.accounts.by_key(key)
     if account.status is AccountStatus.PAUSED:
         raise DeskError(
             "account_paused", f"{key} is paused, so nothing was imported.", f"Run `account set {key} status=setup`."
         )
+    if must_be_kept and not is_kept(account.retention_days):
+        raise DeskError(
+            "payload_not_kept",
+            f"{key} keeps no payloads, so a file cannot wait for the worker.",
+            "Import it on the command line: `import FILE`.",
+        )
     known = tx.deliveries.with_hash(account, arrived.content_hash)
     if known is not None:
-        return known
+        if is_kept(account.retention_days) and not tx.payloads.has_file(known.id):
+            # Brought again after retention had taken them: they are kept anew.
+            tx.payloads.keep_pieces(known, arrived.pieces())
+        return _expected_anew(tx, known, expected_rows, control_totals)
     delivery = tx.deliveries.add_delivery(
         account,
         kind="file",
@@ -101,9 +88,10 @@ def _receive(
         days=days,
         is_partial=is_partial,
         expected_rows=expected_rows,
+        control_totals=dict(control_totals or {}),
     )
-    if account.retention_days > 0:
-        tx.payloads.keep_pieces(delivery, pieces)
+    if is_kept(account.retention_days):
+        tx.payloads.keep_pieces(delivery, arrived.pieces())
     tx.audit.note(
         "delivery received",
         "delivery",
@@ -113,6 +101,17 @@ def _receive(
         bytes=arrived.byte_count,
     )
     return delivery
+
+
+def _expected_anew(
+    tx: UnitOfWork, known: Delivery, expected_rows: int | None, control_totals: Mapping[str, str] | None
+) -> Delivery:
+    rows = known.expected_rows if expected_rows is None else expected_rows
+    totals = dict(control_totals) if control_totals else known.control_totals
+    if (rows, totals) == (known.expected_rows, known.control_totals):
+        return known
+    tx.audit.note("expected anew", "delivery", known.id, known.client_id, rows=rows, totals=totals)
+    return tx.deliveries.expect(known, rows, totals)
 
 
 def refuse(tx: UnitOfWork, delivery_id: int, note: str) -> None:

@@ -2,64 +2,115 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
+from collections.abc import Sequence
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib.db.repositories.loads import Counts
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
-from lib.domain.objects import object_type
+from lib.domain.matching import MATCH_CODES, SAME_RECORD
 from lib.domain.verdicts import RowClass, Verdict
-from lib.mapping.checked import CheckedRows, Classified
-from lib.mapping.content import row_hashes
-from lib.mapping.keys import read_row_texts
+from lib.mapping.checked import CheckedRows, Judged, Texts, chosen_records, codes_of, masked_phones
+from lib.mapping.keys import CONTENT_HASH
 
 # What classifying adds to a row's reasons; a second look decides on these anew.
-_OWN = frozenset({"in_file", "unchanged", "class_marketplace_duplicate"})
+_OWN = frozenset({"unchanged", "class_marketplace_duplicate"}) | MATCH_CODES
+# A person's word on a row stands, whatever is known meanwhile.
+_IGNORED, _RECLASSED = "ignored_by_person", "class_by_person"
+# The verdicts of rows that a commit writes, unless a person holds them.
+GOES_IN = [Verdict.CREATED.value, Verdict.UPDATED.value]
 
 
-def load_rows(tx: UnitOfWork, load: Load) -> CheckedRows:
-    """The light rows of a staged load, from what was kept of it."""
-    kind, found = object_type(load.object), tx.rows.of(load.id)
-    field_map = tx.maps.by_id(load.map_version_id).field_map
-    count = len(found)
-    ids, groups = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
-    hashes = np.zeros(count, dtype="S32")
-    modified = np.full(count, np.datetime64("NaT"), dtype="datetime64[us]")
-    for first, lines in tx.payloads.rows(load.delivery_id, load.id, "mapped"):
-        frame, place = read_row_texts(lines, kind), slice(first, first + len(lines))
-        ids[place] = frame["external_id"].array.to_numpy(dtype=object, na_value="")
-        hashes[place] = row_hashes(field_map, frame, lines)
-        modified[place] = frame["modified_at"].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-        if "group_id" in frame:
-            groups[place] = frame["group_id"].array.to_numpy(dtype=object, na_value="")
+def rows_again(rows: pa.Table, mapped: pa.Table) -> CheckedRows:
+    """The light rows of a chunk from what was kept of it; only those that may be judged again are not failed."""
+    verdicts, classes, reasons = _texts(rows["verdict"]), _texts(rows["row_class"]), _texts(rows["reasons"])
+    codes = [codes_of(text) for text in reasons]
+    is_settled = np.array([_IGNORED in found for found in codes], dtype=bool)
+    is_reclassed = np.array([_RECLASSED in found for found in codes], dtype=bool)
+    groups = _texts(mapped["group_id"]) if "group_id" in mapped.column_names else np.full(rows.num_rows, "", object)
+    count = rows.num_rows
+    # Beside another row of its record only, which may be known under another id no more.
+    is_beside = np.array([SAME_RECORD in found for found in codes], dtype=bool)
     return CheckedRows(
-        lines=np.array([row.line_no for row in found], dtype=np.int64),
-        external_ids=ids,
-        hashes=hashes,
-        modified=modified,
-        groups=groups,
-        is_failed=np.array([row.verdict == Verdict.FAILED for row in found], dtype=bool),
-        classes=np.array([_marked(row.row_class) for row in found], dtype=object),
-        reasons=np.array([_without_own(row.reasons) for row in found], dtype=object),
-        id_hash=np.array([row.id_hash for row in found], dtype=object),
-        phone_hash=np.array([row.phone_hash for row in found], dtype=object),
-        email_hash=np.array([row.email_hash for row in found], dtype=object),
+        lines=np.asarray(rows["line_no"], dtype=np.int64),
+        external_ids=_texts(mapped["external_id"]),
+        hashes=np.array(mapped[CONTENT_HASH].to_pylist(), dtype=object),
+        modified=np.full(count, np.datetime64("NaT"), dtype="datetime64[us]"),
+        # A class that a person gave is not decided again, so such a row is in no group.
+        groups=np.where(is_reclassed, "", groups),
+        is_failed=(verdicts == Verdict.FAILED) | ((verdicts == Verdict.DUPLICATE) & ~is_beside) | is_settled,
+        classes=np.where(is_reclassed, classes, [_marked(text) for text in classes]),
+        reasons=np.array([_without_own(text) for text in reasons], dtype=object),
+        id_hash=_one(rows["id_hash"]),
+        phone_hash=_one(rows["phone_hash"]),
+        email_hash=_one(rows["email_hash"]),
+        is_masked=masked_phones(mapped),
+        chosen=chosen_records(rows),
     )
 
 
-def correct_rows(tx: UnitOfWork, load: Load, classified: Classified) -> int:
-    """Write down where a second look came out differently; the number of rows that changed."""
-    changed = 0
-    for place, row in enumerate(tx.rows.of(load.id)):
-        verdict = str(classified.verdicts[place])
-        record_id = int(classified.record_ids[place]) or None
-        if verdict == row.verdict == Verdict.CREATED:
-            # Created either way: the id that was reserved for it first is still its own.
-            record_id = row.record_id
-        values = {"verdict": verdict, "row_class": str(classified.classes[place]), "record_id": record_id}
-        if any(row._mapping[name] != value for name, value in values.items()):
-            tx.rows.change(load.id, row.row_no, **values, reasons=classified.reasons[place][:1000])
-            changed += 1
-    return changed
+def corrected(rows: pa.Table, again: CheckedRows, judged: Judged) -> tuple[pa.Table, pa.Table]:
+    """The rows that came out differently: as they were, and as they are now."""
+    may_change = ~again.is_failed
+    was_new = may_change & (_texts(rows["verdict"]) == Verdict.CREATED) & (judged.verdicts == Verdict.CREATED)
+    # Created either way: the id that was reserved for it first is still its own.
+    ids = np.where(was_new, np.asarray(rows["record_id"].fill_null(0)), judged.record_ids)
+    now, was_reasons = rows, _texts(rows["reasons"])
+    for name, values in (
+        ("verdict", pa.array(judged.verdicts, pa.large_string())),
+        ("row_class", pa.array(judged.classes, pa.large_string())),
+        ("reasons", pa.array(judged.reasons, pa.large_string())),
+        ("record_id", pa.array(ids, mask=ids == 0)),
+    ):
+        now = now.set_column(now.schema.get_field_index(name), name, values)
+    is_other = np.zeros(rows.num_rows, dtype=bool)
+    for name in ("verdict", "row_class", "record_id"):
+        is_other |= np.asarray(rows[name].to_pandas().fillna(0) != now[name].to_pandas().fillna(0))
+    # By another way to the same record: what becomes of its links is another matter.
+    is_other |= [_matching(was) != _matching(is_) for was, is_ in zip(was_reasons, judged.reasons, strict=True)]
+    mask = pa.array(is_other & may_change)
+    return rows.filter(mask), now.filter(mask)
+
+
+def recount(tx: UnitOfWork, load: Load, was: list[pa.Table], now: list[pa.Table], epoch: int) -> Load:
+    """Write the counters of a load after some of its rows came out differently."""
+    counts, held = counts_after(load, was, now)
+    return tx.loads.recount(load, counts, held, epoch)
+
+
+def counts_after(load: Load, was: Sequence[pa.Table], now: Sequence[pa.Table]) -> tuple[Counts, int]:
+    """The counters of a load, and how many rows are held back from its commit, once rows `was` came out as `now`."""
+    verdicts, classes, reasons, held = Counter(load.verdicts), Counter(load.classes), Counter(load.reasons), load.held
+    for sign, tables in ((-1, was), (1, now)):
+        for table in tables:
+            for verdict in table["verdict"].to_pylist():
+                verdicts[Verdict(verdict)] += sign
+            for row_class in table["row_class"].to_pylist():
+                classes[RowClass(row_class)] += sign
+            for text in table["reasons"].to_pylist():
+                for code in codes_of(text):
+                    reasons[code] += sign
+            goes_in = pc.is_in(table["verdict"], pa.array(GOES_IN, pa.large_string()))
+            held += sign * (pc.sum(pc.and_(table["is_held"], goes_in)).as_py() or 0)
+    ordered = dict(sorted((+reasons).items(), key=lambda item: (-item[1], item[0])))
+    return Counts(load.row_count, dict(verdicts), dict(classes), ordered), held
+
+
+def _texts(column: pa.ChunkedArray) -> Texts:
+    return np.array(column.fill_null("").to_pylist(), dtype=object)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    found = column.combine_chunks()
+    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
+
+
+def _matching(text: str) -> set[str]:
+    return set(text.split()) & MATCH_CODES if text else set()
 
 
 def _marked(row_class: str) -> str:

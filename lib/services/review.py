@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from lib.db.row_sums import money_sums
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.findings import Finding
 from lib.domain.imports import Delivery, Load
+from lib.domain.objects import MICROS
 from lib.domain.people import Right
 from lib.domain.readings import LineNote
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import LoadStatus
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError
+from validation.arrival import ArrivalFacts, arrival_findings
+from validation.policy import load_findings
+
+# What a person expects may be said again, and cells may be mended: these are asked anew whenever somebody looks.
+_EXPECTED = frozenset({"rows_not_as_expected", "sum_not_as_expected"})
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,13 @@ class LoadReview:
 
     @property
     def written(self) -> int:
-        """The rows that an approval writes: created and updated."""
-        return self.load.verdicts[Verdict.CREATED] + self.load.verdicts[Verdict.UPDATED]
+        """The rows that an approval writes: created and updated, less those that a person holds."""
+        return self.load.verdicts[Verdict.CREATED] + self.load.verdicts[Verdict.UPDATED] - self.load.held
+
+    @property
+    def held_back(self) -> int:
+        """The rows that wait for a person: failed ones, and those that a person holds."""
+        return self.load.verdicts[Verdict.FAILED] + self.load.held
 
     @property
     def left_out(self) -> int:
@@ -65,6 +79,7 @@ def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
     load = tx.loads.by_id(load_id)
     delivery, account = tx.deliveries.by_id(load.delivery_id), tx.accounts.by_id(load.account_id)
     ending, facts = tx.loads.ending(load_id), delivery.facts
+    names = tx.people.names_of([load.created_by, ending.approved_by, ending.undone_by])
     written = (Verdict.CREATED, Verdict.UPDATED)
     is_mixed = load.classes[RowClass.GENUINE] < load.row_count
     return LoadReview(
@@ -72,12 +87,12 @@ def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
         delivery=delivery,
         account=account,
         signal=account.signals.get(load.object),
-        blockers=tuple(blockers(load, delivery)),
+        blockers=tuple(blockers(tx, load, account, delivery)),
         refusal=_refusal(tx, account, load),
-        imported_by=_name(tx, load.created_by),
-        approved_by=_name(tx, ending.approved_by),
+        imported_by=names.get(load.created_by, ""),
+        approved_by=names.get(ending.approved_by, ""),
         approved_at=ending.approved_at,
-        undone_by=_name(tx, ending.undone_by),
+        undone_by=names.get(ending.undone_by, ""),
         undone_at=ending.undone_at,
         undo_reason=ending.undo_reason,
         set_apart=tx.rows.set_apart(load.id, written) if is_mixed else {},
@@ -99,8 +114,8 @@ def review_load(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
         "provider": account.provider,
         "source": account.source_label,
         "account": account.key,
-        "blockers": blockers(load, delivery),
-        "warnings": list(load.warnings),
+        "blockers": blockers(tx, load, account, delivery),
+        "warnings": [*load.warnings, *_waiting(load)],
     }
 
 
@@ -123,24 +138,53 @@ def summary(load: Load, delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def blockers(load: Load, delivery: Delivery) -> list[str]:
-    """What stands in the way of approval; only these disable it."""
+def blockers(tx: UnitOfWork, load: Load, account: Account, delivery: Delivery, *, is_fresh: bool = False) -> list[str]:
+    """What stands in the way of approval; only these disable it. `is_fresh` adds the money columns up anew."""
     if load.status not in (LoadStatus.IN_REVIEW, LoadStatus.APPROVED):
         return []
-    found = []
-    if delivery.expected_rows is not None and delivery.expected_rows != load.row_count:
-        found.append(
-            f"{delivery.expected_rows} rows were expected and {load.row_count} arrived. "
-            "Ask for the file again, or import it with the right number of rows."
-        )
+    against = load_findings(
+        account.policies,
+        row_count=load.row_count,
+        failed_count=load.verdicts[Verdict.FAILED],
+        reason_counts=load.reasons,
+    )
+    lasting = [item for item in load.findings if item.code not in _EXPECTED]
+    unmet = _unmet(tx, load, delivery, is_fresh=is_fresh)
+    blocking = [item for item in (*unmet, *lasting, *against) if item.severity is Severity.BLOCK]
+    found = [f"{item.sentence} {item.mend}".strip() for item in blocking]
     if load.row_count and load.verdicts[Verdict.FAILED] == load.row_count:
         found.append("Every row failed, which is usually the wrong file or the wrong map. Nothing would be committed.")
     return found
 
 
-def require_unblocked(load: Load, delivery: Delivery) -> None:
+def _unmet(tx: UnitOfWork, load: Load, delivery: Delivery, *, is_fresh: bool) -> list[Finding]:
+    """What a person expects of the file and does not find in it as it stands now, mended cells included."""
+    if delivery.expected_rows is None and not delivery.control_totals:
+        return []
+    found = money_sums(tx, load, list(delivery.control_totals), is_fresh=is_fresh)
+    facts = ArrivalFacts(
+        load.row_count,
+        expected_rows=delivery.expected_rows,
+        expected_sums={name: int(Decimal(text) * MICROS) for name, text in delivery.control_totals.items()},
+        sums={name: int(amount * MICROS) for name, amount in found.items()},
+    )
+    return [item for item in arrival_findings(facts) if item.code in _EXPECTED]
+
+
+def _waiting(load: Load) -> list[str]:
+    """What waits for a person, now: it is gone once they have chosen, so it is not kept with the load."""
+    doubtful = load.reasons.get("ambiguous_match", 0)
+    if not doubtful or load.status is not LoadStatus.IN_REVIEW:
+        return []
+    rows = "1 row" if doubtful == 1 else f"{doubtful:,} rows"
+    return [
+        f"{rows} may be one of several records and stay out until somebody has chosen (`match {load.id}` lists them)."
+    ]
+
+
+def require_unblocked(tx: UnitOfWork, load: Load, account: Account) -> None:
     """DeskError `blocked` with the first blocker."""
-    found = blockers(load, delivery)
+    found = blockers(tx, load, account, tx.deliveries.by_id(load.delivery_id), is_fresh=True)
     if found:
         raise DeskError("blocked", found[0], f"`review {load.id}` shows everything that stands in the way.")
 
@@ -167,11 +211,6 @@ def _refusal(tx: UnitOfWork, account: Account, load: Load) -> str:
     if account.is_four_eyes and load.created_by == tx.actor.person_id:
         return f"You imported load {load.id}, and {account.key} asks for a second person to approve it."
     return ""
-
-
-def _name(tx: UnitOfWork, person_id: int | None) -> str:
-    found = tx.people.by_id(person_id) if person_id is not None else None
-    return found.name or found.email if found else ""
 
 
 def _notes(facts: dict[str, Any], name: str) -> tuple[LineNote, ...]:

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
+from lib.domain.retention import no_longer_kept
 from lib.domain.verdicts import Severity, Verdict
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of
 from validation.reasons import REASONS, severity_of
@@ -42,12 +41,15 @@ class WhatFails:
 
 @dataclass(frozen=True)
 class Sample:
-    """One row that gives a reason: its line in the file, and the cell it is about with that cell's column name."""
+    """One row that gives a reason: its line in the file, and the cell it is about with that cell's column name.
+
+    `gone` says so where retention has taken the cell, else ''.
+    """
 
     line_no: int
     source: str
     value: str
-    is_kept: bool
+    gone: str
 
 
 def what_fails(tx: UnitOfWork, load_id: int) -> WhatFails:
@@ -77,17 +79,18 @@ def samples_of(tx: UnitOfWork, load_id: int, reason: str, *, is_failed: bool) ->
     verdicts = (Verdict.FAILED,) if is_failed else ()
     rows = tx.rows.page(load.id, start=0, limit=SAMPLES, verdicts=verdicts, reason=reason)
     field_map, kind = tx.maps.by_id(load.map_version_id).field_map, object_type(load.object)
-    raw = tx.payloads.lines_at(load.delivery_id, 0, "raw", [row.row_no for row in rows])
+    raw = tx.payloads.rows_at(load.delivery_id, load.id, "raw", [row.row_no for row in rows])
     is_clear = tx.actor.may(Right.APPROVE_LOADS)
+    gone = "" if len(raw) == len(rows) else no_longer_kept(tx.accounts.by_id(load.account_id).retention_days)
     found = []
     for row in rows:
         target = _column(reason, row.reasons)
-        cells = raw_cells(field_map, target, orjson.loads(raw[row.row_no])) if row.row_no in raw else []
+        cells = raw_cells(field_map, target, raw[row.row_no]) if row.row_no in raw else []
         sensitivity = sensitivity_of(field_map, kind, target) if target else Sensitivity.CONFIDENTIAL
         filled = [(source, cell) for source, cell in cells if cell] or cells
         source = ", ".join(name for name, _ in filled)
         value = cut(" ".join(as_seen(cell, sensitivity, is_clear=is_clear) for _, cell in filled))
-        found.append(Sample(row.line_no, source, value, row.row_no in raw))
+        found.append(Sample(row.line_no, source, value, "" if row.row_no in raw else gone))
     return tuple(found)
 
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.accounts import Account
-from lib.domain.imports import Delivery, Load
+from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, Sensitivity
-from lib.domain.objects import Destination, ObjectType, object_type
+from lib.domain.objects import Destination, Kind, ObjectType, object_type
 from lib.domain.people import Right
+from lib.domain.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.mapping.content import dated_by_receipt
-from lib.mapping.keys import read_row_texts
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
-from lib.mapping.values import from_json, python_columns
+from lib.mapping.values import python_lists
 from validation.reasons import severity_of
 
 PAGE_ROWS = 50
@@ -50,7 +47,7 @@ class Change:
 @dataclass(frozen=True)
 class RowLine:
     """One row of a load. `changes` has the columns that differ (of an update), or the cells that failed (of a failure);
-    `summary` the main values of any other row. `is_kept` is False where retention has taken its payload.
+    `summary` the main values of any other row. `gone` says so where retention has taken its payload, else ''.
     """
 
     row_no: int
@@ -61,13 +58,17 @@ class RowLine:
     summary: str
     changes: tuple[Change, ...]
     reasons: tuple[str, ...]
-    is_kept: bool
+    gone: str
 
 
 @dataclass(frozen=True)
 class RowPage:
-    """A page of rows in the order of the file; `before` and `after` are where the pages beside it start, or None."""
+    """A page of rows in the order of the file; `before` and `after` are where the pages beside it start, or None.
 
+    `load` is the load as it stood when they were read.
+    """
+
+    load: Load
     rows: tuple[RowLine, ...]
     before: int | None
     after: int | None
@@ -77,16 +78,19 @@ class RowPage:
 class _Looking:
     """What every row of one page is looked at with."""
 
-    account: Account
-    delivery: Delivery
     load: Load
     field_map: FieldMap
     kind: ObjectType
+    timezone: str
     is_clear: bool
+    # What was found out about a column, for the rows after the first.
+    columns: dict[str, tuple[Kind, Sensitivity]] = field(default_factory=dict)
 
     def text(self, target: str, value: Any) -> str:
-        written = shown(value, self.kind.column(target).kind, self.account.client_timezone)
-        return self.seen(target, written)
+        if target not in self.columns:
+            self.columns[target] = self.kind.column(target).kind, sensitivity_of(self.field_map, self.kind, target)
+        kind, sensitivity = self.columns[target]
+        return as_seen(shown(value, kind, self.timezone), sensitivity, is_clear=self.is_clear)
 
     def seen(self, target: str, text: str) -> str:
         found = sensitivity_of(self.field_map, self.kind, target) if target else Sensitivity.CONFIDENTIAL
@@ -102,13 +106,34 @@ def rows_page(tx: UnitOfWork, load_id: int, query: RowQuery, start: int = 0) -> 
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     if not _may_have(load, query):
-        return RowPage((), None, None)
-    wanted: dict[str, Any] = {"verdicts": query.verdicts, "row_class": query.row_class, "reason": query.reason}
-    found = tx.rows.page(load.id, start=start, limit=PAGE_ROWS + 1, **wanted)
-    earlier = tx.rows.page(load.id, start=start, limit=PAGE_ROWS, is_backwards=True, **wanted) if start else []
+        return RowPage(load, (), None, None)
+    found = _found(tx, load, query, start, PAGE_ROWS + 1)
+    before = _before(tx, load, query, start)
     after = found[PAGE_ROWS].row_no if len(found) > PAGE_ROWS else None
     rows = _lines(tx, load, found[:PAGE_ROWS]) if found else ()
-    return RowPage(rows, earlier[0].row_no if earlier else None, after)
+    return RowPage(load, rows, before, after)
+
+
+def _before(tx: UnitOfWork, load: Load, query: RowQuery, start: int) -> int | None:
+    """Where the page before the one from `start` on begins; None where there is none."""
+    if query == RowQuery():
+        return max(start - PAGE_ROWS, 0) if start else None
+    earlier = _found(tx, load, query, start, PAGE_ROWS, is_backwards=True) if start else []
+    return earlier[0].row_no if earlier else None
+
+
+def _found(
+    tx: UnitOfWork, load: Load, query: RowQuery, start: int, limit: int, *, is_backwards: bool = False
+) -> list[Any]:
+    return tx.rows.page(
+        load.id,
+        start=start,
+        limit=limit,
+        verdicts=query.verdicts,
+        row_class=query.row_class,
+        reason=query.reason,
+        is_backwards=is_backwards,
+    )
 
 
 def _may_have(load: Load, query: RowQuery) -> bool:
@@ -127,27 +152,34 @@ def may_see_clear(tx: UnitOfWork) -> bool:
 
 def _lines(tx: UnitOfWork, load: Load, rows: Sequence[Any]) -> tuple[RowLine, ...]:
     look = _Looking(
-        tx.accounts.by_id(load.account_id),
-        tx.deliveries.by_id(load.delivery_id),
         load,
         tx.maps.by_id(load.map_version_id).field_map,
         object_type(load.object),
+        tx.clients.timezone_of(load.client_id),
         may_see_clear(tx),
     )
     values = _mapped(tx, look, [row.row_no for row in rows])
     olds = _olds(tx, look, [row for row in rows if row.verdict == Verdict.UPDATED], values)
     failed = [row.row_no for row in rows if row.verdict == Verdict.FAILED]
-    raw = tx.payloads.lines_at(load.delivery_id, 0, "raw", failed)
-    return tuple(_line(look, row, values.get(row.row_no), olds.get(row.row_no), raw.get(row.row_no)) for row in rows)
+    raw = tx.payloads.rows_at(load.delivery_id, load.id, "raw", failed)
+    lines = [_line(look, row, values.get(row.row_no), olds.get(row.row_no), raw.get(row.row_no)) for row in rows]
+    if len(values.keys() | raw.keys()) == len(rows):
+        return tuple(lines)
+    gone = no_longer_kept(tx.accounts.by_id(load.account_id).retention_days)
+    return tuple(replace(line, gone="" if line.row_no in values or line.row_no in raw else gone) for line in lines)
 
 
 def _line(
-    look: _Looking, row: Any, new: Mapping[str, Any] | None, old: Mapping[str, Any] | None, raw: bytes | None
+    look: _Looking,
+    row: Any,
+    new: Mapping[str, Any] | None,
+    old: Mapping[str, Any] | None,
+    raw: Mapping[str, str] | None,
 ) -> RowLine:
     verdict, reasons = Verdict(row.verdict), tuple(row.reasons.split())
     changes: tuple[Change, ...] = ()
     if verdict is Verdict.FAILED:
-        changes = _failures(look, reasons, orjson.loads(raw) if raw else {})
+        changes = _failures(look, reasons, raw or {})
     elif verdict is Verdict.UPDATED and new is not None and old is not None:
         changes = _changes(look, row.row_class, new, old)
     return RowLine(
@@ -159,18 +191,20 @@ def _line(
         summary=_summary(look, new) if new else "",
         changes=changes,
         reasons=reasons,
-        is_kept=new is not None or raw is not None,
+        gone="",
     )
 
 
 def _mapped(tx: UnitOfWork, look: _Looking, row_nos: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The canonical values of rows by ordinal, as the commit would write them."""
-    lines = tx.payloads.lines_at(look.load.delivery_id, look.load.id, "mapped", row_nos)
+    found, table = tx.payloads.tables_at(look.load.delivery_id, look.load.id, "mapped", row_nos)
+    if table is None:
+        return {}
     targets = {rule.target for rule in look.field_map.fields} | {"external_id"}
     names = [name for name in look.kind.column_names if name in targets]
-    columns = python_columns(read_row_texts(lines.values(), look.kind)[names], look.kind)
+    columns = python_lists(table, names, look.kind)
     cells = zip(*columns.values(), strict=True)
-    return {row_no: dict(zip(names, values, strict=True)) for row_no, values in zip(lines, cells, strict=True)}
+    return {row_no: dict(zip(names, values, strict=True)) for row_no, values in zip(found, cells, strict=True)}
 
 
 def _olds(
@@ -189,34 +223,36 @@ def _olds(
 
 
 def _replaced(tx: UnitOfWork, look: _Looking, rows: Sequence[Any]) -> dict[int, Mapping[str, Any]]:
-    """Before-images stand in the order of the updated rows, so the n-th of those has the n-th image."""
-    first, places = tx.rows.places_of(look.load.id, Verdict.UPDATED, rows[0].row_no, rows[-1].row_no)
-    nth = {row_no: first + number for number, row_no in enumerate(places)}
-    lines = tx.payloads.lines_at(look.load.delivery_id, look.load.id, "before", [nth[row.row_no] for row in rows])
-    images = {row.row_no: orjson.loads(lines[nth[row.row_no]]) for row in rows if nth[row.row_no] in lines}
+    """What each row replaced, as its before-image has it."""
+    images = tx.payloads.images_at(look.load.delivery_id, look.load.id, [row.row_no for row in rows])
+    if images is None:
+        return {}
+    columns = python_lists(images, look.kind.column_names, look.kind)
+    classes, cells = images["row_class"].to_pylist(), zip(*columns.values(), strict=True)
     return {
-        row.row_no: from_json(images[row.row_no]["values"], look.kind)
-        for row in rows
-        if row.row_no in images and images[row.row_no]["id"] == row.record_id
+        row_no: {**dict(zip(columns, values, strict=True)), "row_class": row_class}
+        for row_no, row_class, values in zip(images["row_no"].to_pylist(), classes, cells, strict=True)
     }
 
 
 def _traffic_olds(tx: UnitOfWork, look: _Looking, ids: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
     """Traffic rows are versions: the old one is the last that an earlier commit wrote."""
-    committed = tx.loads.committed(look.account.id, look.load.object)
+    account = tx.accounts.by_id(look.load.account_id)
+    committed = tx.loads.committed(account.id, look.load.object)
     if look.load.id in committed:
         committed = committed[: committed.index(look.load.id)]
-    there = tx.traffic.newest_of(look.account, look.load.object, committed, list(ids.values()))
+    there = tx.traffic.newest_of(account, look.load.object, committed, list(ids.values()))
     return {row_no: dict(there[key]._mapping) for row_no, key in ids.items() if key in there}
 
 
 def _changes(look: _Looking, row_class: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[Change, ...]:
     # A lead keeps the moment it was first received, however often it is delivered.
     lasting = {"external_id", *dated_by_receipt(look.field_map)}
+    keeping = look.field_map.keeping
     found = [
         Change(label_of(look.field_map, name), look.text(name, old[name]), look.text(name, value))
         for name, value in new.items()
-        if name not in lasting and name in old and old[name] != value
+        if name not in lasting and name in old and old[name] != value and not (value is None and name in keeping)
     ]
     if "row_class" in old and old["row_class"] != row_class:
         found.append(Change("class", str(old["row_class"]).replace("_", " "), row_class.replace("_", " ")))

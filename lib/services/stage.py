@@ -1,56 +1,58 @@
-"""Open a load: the checked rows of a delivery, with their verdicts, written down for review in one transaction."""
+"""Stage a load: its rows written down batch by batch, out of sight until the last one stands, then opened for review.
+
+Every batch is a transaction of its own, so an import that is stopped in the middle goes on where it stopped, and
+nobody waits for a lock in the meantime. What is written counts only once the load leaves `mapped`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import numpy as np
-import orjson
-import pandas as pd
+import pyarrow as pa
 
 from lib.db.repositories.loads import Counts
 from lib.db.repositories.maps import MapVersion
-from lib.db.repositories.payloads import Chunk, pack
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
-from lib.domain.maps import RECEIVED_AT, UNPLACED, FieldMap
-from lib.domain.objects import Kind, object_type
+from lib.domain.maps import RECEIVED_AT, UNPLACED
 from lib.domain.people import Right
 from lib.domain.readings import ReadingFacts
-from lib.domain.states import SPENT_LOADS
+from lib.domain.retention import is_kept
+from lib.domain.states import SPENT_LOADS, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
-from lib.mapping.apply import Mapped
 from lib.mapping.check import answered
-from lib.mapping.checked import CheckedBatch, CheckedRows, Classified, joined, reason_texts, unreadable
-from lib.mapping.classes import ClassReport
-from lib.mapping.content import row_hashes
-from lib.mapping.keys import external_ids, keyed_hash, row_texts
+from lib.mapping.checked import CheckedBatch, Earlier, Judged, Texts, codes_of
+from lib.mapping.keys import FileKeys
+from lib.mapping.packing import packed
+from lib.mapping.tally import Tally
 from lib.mapping.transforms import further_sources
-from lib.reporting.periods import local_days
-from validation.checks import CheckReport
 
-_CHUNK_ROWS = 1000
-
-
-@dataclass(frozen=True)
-class Staged:
-    """Everything that is written when a load is opened: light rows, and the payload packed in chunks."""
-
-    rows: CheckedRows
-    raw: list[Chunk]
-    mapped: list[Chunk]
-    days: tuple[date, date] | None
+# A row may give more reasons than a column holds, and a duplicate gives one more at the end.
+_MOST_REASONS = 980
 
 
-def earlier_load(tx: UnitOfWork, delivery: Delivery, name: str, version: MapVersion, *, is_test: bool) -> Load | None:
-    """The load that this delivery, object and map version already have, unless it is spent (settled question 4)."""
+def earlier_load(
+    tx: UnitOfWork,
+    delivery: Delivery,
+    name: str,
+    version: MapVersion,
+    read_options: dict[str, Any],
+    *,
+    is_test: bool,
+) -> Load | None:
+    """The load that this delivery, object and map version already have, unless it is spent (settled question 4).
+
+    One that was read in another way (another sheet, another header row) is another load.
+    """
     found = tx.loads.latest_of(delivery.id, name, version.id, is_test=is_test)
-    return None if found is None or found.status in SPENT_LOADS else found
+    is_same = found is not None and found.status not in SPENT_LOADS and found.read_options == read_options
+    return found if is_same else None
 
 
 def require_key(version: MapVersion, facts: ReadingFacts) -> None:
@@ -70,209 +72,223 @@ def require_key(version: MapVersion, facts: ReadingFacts) -> None:
         )
 
 
-def checked_batch(
-    account: Account,
-    field_map: FieldMap,
-    *,
-    first_row: int,
-    lines: Any,
-    raw: pd.DataFrame,
-    mapped: Mapped,
-    report: CheckReport,
-    marks: ClassReport,
-    hash_key: bytes,
-) -> CheckedBatch:
-    """One batch boiled down to what classifying needs, and to the lines of JSON that are kept."""
-    # A row that names no key is known by the hash of the whole row (settled question 5).
-    kind, frame = object_type(field_map.object), mapped.frame.assign(external_id=external_ids(mapped.frame, raw))
-    mapped_lines = row_texts(frame)
-    evidence = marks.evidence[["row", "code"]].assign(column="")
-    reasons = pd.concat([report.reasons[["row", "column", "code"]], evidence], ignore_index=True)
-    ids = _text(frame, "external_id")
-    rows = CheckedRows(
-        lines=np.asarray(lines, dtype=np.int64),
-        external_ids=ids,
-        hashes=row_hashes(field_map, frame, mapped_lines),
-        modified=_moments(frame, "modified_at"),
-        groups=_text(frame, "group_id"),
-        is_failed=report.is_failed,
-        classes=np.asarray(marks.row_class, dtype=object),
-        reasons=reason_texts(len(frame), reasons),
-        id_hash=_keyed(ids, hash_key),
-        phone_hash=_keyed(_text(frame, "phone"), hash_key),
-        email_hash=_keyed(_text(frame, "email"), hash_key),
-    )
-    raw_lines = [orjson.dumps(values) for values in _raw_values(raw)]
-    basis = frame.get(kind.date_column)
-    days = _days(basis[~report.is_failed], kind.column(kind.date_column).kind, account) if basis is not None else None
-    return CheckedBatch(first_row, rows, raw_lines, mapped_lines, days)
-
-
-def packed(batches: Sequence[CheckedBatch], rejected: dict[int, str]) -> Staged:
-    """Batches joined, with the lines that could not be read as failed rows after them."""
-    raw, mapped = [], []
-    for batch in batches:
-        raw.extend(_chunks(batch.first_row, batch.raw_lines))
-        mapped.extend(_chunks(batch.first_row, batch.mapped_lines))
-    rows = joined([batch.rows for batch in batches])
-    if rejected:
-        lost = [orjson.dumps({"unreadable line": text}) for _, text in sorted(rejected.items())]
-        raw.extend(_chunks(len(rows), lost))
-        rows = joined([rows, unreadable(sorted(rejected))])
-    spans = [batch.days for batch in batches if batch.days is not None]
-    days = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
-    return Staged(rows, raw, mapped, days)
-
-
-def open_load(
+def begin_load(
     tx: UnitOfWork,
     account: Account,
     delivery: Delivery,
     version: MapVersion,
     facts: ReadingFacts,
-    staged: Staged,
-    classified: Classified,
+    read_options: dict[str, Any],
     *,
     is_test: bool,
 ) -> Load:
-    """Write the delivery's facts, the load with its counters, its rows and its payload: all of it or nothing."""
+    """Open a load without rows, or take up again the one that was stopped before all of its rows were there."""
     tx.actor.require(Right.IMPORT)
-    first, last = _range(delivery, staged)
-    tx.deliveries.mark_read(delivery, len(staged.rows), _kept_facts(facts), first, last)
-    if account.retention_days > 0 and not _has_raw(tx, delivery):
-        tx.payloads.keep(delivery, 0, "raw", staged.raw)
+    begun = earlier_load(tx, delivery, version.object, version, read_options, is_test=is_test)
+    if begun is not None:
+        return begun
     load = tx.loads.open_load(
         delivery,
         name=version.object,
         map_version_id=version.id,
         is_test=is_test,
-        counts=counts_of(classified),
+        read_options=read_options,
         warnings=_warnings(delivery, version, facts),
-        first=first,
-        last=last,
+        arriving=facts.arrived,
         epoch=tx.accounts.epoch(account.id, version.object),
     )
-    tx.payloads.keep(delivery, load.id, "mapped", staged.mapped)
-    tx.rows.add_rows(load.id, _rows(staged.rows, classified))
-    tx.audit.note("load opened", "load", load.id, account.client_id, delivery=delivery.id, rows=load.row_count)
+    tx.audit.note("load opened", "load", load.id, account.client_id, delivery=delivery.id, rows=facts.arrived)
     return load
 
 
-def counts_of(classified: Classified) -> Counts:
-    """The counters of a load."""
-    verdicts = {verdict: int((classified.verdicts == verdict).sum()) for verdict in Verdict}
-    classes = {row_class: int((classified.classes == row_class).sum()) for row_class in RowClass}
-    return Counts(len(classified.verdicts), verdicts, classes, classified.reason_counts)
+def keys_so_far(tx: UnitOfWork, load: Load, earlier: Earlier, tally: Tally) -> FileKeys:
+    """The ids of the rows that an earlier, interrupted try has written; what else they made known is noted too."""
+    keys = FileKeys()
+    for first, table in tx.payloads.tables(load.delivery_id, load.id, "mapped"):
+        rows = tx.rows.columns(load.id, first, first + table.num_rows - 1)
+        modified = table["modified_at"] if "modified_at" in table.column_names else pa.nulls(table.num_rows)
+        moments = modified.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+        is_failed = np.array([verdict == Verdict.FAILED for verdict in rows["verdict"].to_pylist()], dtype=bool)
+        ids = table["external_id"].to_pylist()
+        tally.add(table, is_failed)
+        keys.add(np.array(ids, dtype=object), np.asarray(moments, dtype="datetime64[us]"), is_failed)
+        if "group_id" in table.column_names:
+            classes = rows["row_class"].to_pylist()
+            for row_class, group, key, is_lost in zip(
+                classes, table["group_id"].to_pylist(), ids, is_failed, strict=True
+            ):
+                if group and row_class == RowClass.GENUINE and not is_lost:
+                    earlier.groups.setdefault(group, key)
+    return keys
 
 
-def _has_raw(tx: UnitOfWork, delivery: Delivery) -> bool:
-    return next(tx.payloads.rows(delivery.id, 0, "raw"), None) is not None
+def add_batch(
+    tx: UnitOfWork, account: Account, delivery: Delivery, load: Load, batch: CheckedBatch, judged: Judged
+) -> Load:
+    """Write the next rows of a load, their payload and the counters; DeskError when somebody else writes them too."""
+    first, last = _span(load, batch.days)
+    # First of all: whoever else writes this load waits here, and then learns that it has moved on.
+    advanced = tx.loads.advance(load, _more(load, judged), first, last)
+    if is_kept(account.retention_days):
+        _keep(tx, delivery, load, "raw", batch.first_row, batch.raw)
+    if batch.mapped is not None:
+        _keep(tx, delivery, load, "mapped", batch.first_row, batch.mapped)
+    tx.rows.add_rows(load.id, _rows(batch, judged))
+    return advanced
 
 
-def _range(delivery: Delivery, staged: Staged) -> tuple[date | None, date | None]:
-    if delivery.is_range_given or staged.days is None:
-        return delivery.range_from, delivery.range_to
-    return staged.days
+def finish_load(tx: UnitOfWork, delivery: Delivery, load: Load, facts: ReadingFacts, keys: FileKeys) -> Load:
+    """All rows are there: find those that lose to another row of the file, and open the load for review."""
+    losers = keys.losers().tolist()
+    counts = _with_duplicates(load, tx.rows.mark_duplicates(load.id, losers), len(losers))
+    first, last = (
+        (delivery.range_from, delivery.range_to)
+        if delivery.is_range_given or load.range_from is None
+        else (load.range_from, load.range_to)
+    )
+    tx.deliveries.mark_read(delivery, load.row_count, facts.as_dict(), first, last)
+    done = tx.loads.advance(load, counts, first, last)
+    return tx.loads.move(tx.loads.move(done, LoadStatus.CHECKED), LoadStatus.IN_REVIEW)
 
 
-def _kept_facts(facts: ReadingFacts) -> dict[str, Any]:
-    # A file with a million doubtful lines must not become a fact of a hundred megabytes; the counts stay exact.
-    most = 1000
-    kept = facts.as_dict()
-    for name in ("skipped", "rejected", "flagged"):
-        kept[f"{name}_count"] = len(kept[name])
-        kept[name] = kept[name][:most]
-    return kept
+def require_stopped(tx: UnitOfWork, load_id: int) -> Load:
+    """The load, when not all of its rows are there yet; DeskError `not_stopped` otherwise."""
+    tx.actor.require(Right.IMPORT)
+    load = tx.loads.by_id(load_id)
+    if load.status is not LoadStatus.MAPPED:
+        raise DeskError(
+            "not_stopped",
+            f"Load {load_id} is {load.status.replace('_', ' ')}; only one that was stopped while it was written goes on, "
+            "or is dropped.",
+            f"Turn it down with `reject {load_id}`, or undo it.",
+        )
+    return load
+
+
+def drop_load(tx: UnitOfWork, load_id: int) -> Load:
+    """Give up a load that was stopped before all of its rows were there; the file can be imported anew."""
+    load = require_stopped(tx, load_id)
+    emptied = tx.loads.advance(load, Counts.none(), None, None)
+    failed = tx.loads.move(emptied, LoadStatus.FAILED, error_note="Stopped before all rows were there, and dropped.")
+    tx.rows.drop(load_id)
+    tx.payloads.drop(load.delivery_id, load_id, ("raw", "mapped"))
+    tx.audit.note("load dropped", "load", load_id, load.client_id, rows=load.row_count)
+    return failed
+
+
+def require_replaceable(tx: UnitOfWork, load: Load) -> None:
+    """Only a load that nobody has decided on can give way to another reading of its file."""
+    tx.actor.require(Right.IMPORT)
+    if load.status is not LoadStatus.IN_REVIEW:
+        raise DeskError(
+            "not_in_review",
+            f"Load {load.id} is {load.status.replace('_', ' ')}, so its file is not read again for it.",
+            "Import the file anew.",
+        )
+
+
+def give_way(tx: UnitOfWork, load: Load, note: str) -> None:
+    """Close a load under review because another reading of its file takes its place."""
+    require_replaceable(tx, load)
+    tx.loads.move(load, LoadStatus.REJECTED, error_note=note)
+    tx.audit.note("load replaced", "load", load.id, load.client_id, why=note)
+
+
+def counts_of(verdicts: Texts, classes: Texts, reasons: Texts) -> Counts:
+    """The counters of some rows."""
+    return Counts(
+        len(verdicts),
+        {verdict: int((verdicts == verdict).sum()) for verdict in Verdict},
+        {row_class: int((classes == row_class).sum()) for row_class in RowClass},
+        _reason_counts(reasons),
+    )
+
+
+def _reason_counts(reasons: Texts) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for text, rows in Counter(reasons.tolist()).items():
+        counts.update(dict.fromkeys(codes_of(text), rows))
+    return dict(counts)
+
+
+def _more(load: Load, judged: Judged) -> Counts:
+    new = counts_of(judged.verdicts, judged.classes, judged.reasons)
+    return Counts(
+        load.row_count + new.rows,
+        {verdict: load.verdicts[verdict] + new.verdicts[verdict] for verdict in Verdict},
+        {row_class: load.classes[row_class] + new.classes[row_class] for row_class in RowClass},
+        _ordered(Counter(load.reasons) + Counter(new.reasons)),
+    )
+
+
+def _with_duplicates(load: Load, was: list[tuple[str, str, int]], losers: int) -> Counts:
+    verdicts, reasons = dict(load.verdicts), Counter(load.reasons)
+    for verdict, _, rows in was:
+        verdicts[Verdict(verdict)] -= rows
+        verdicts[Verdict.DUPLICATE] += rows
+        if verdict == Verdict.IGNORED:
+            reasons["unchanged"] -= rows
+    reasons["in_file"] += losers
+    return Counts(load.row_count, verdicts, load.classes, _ordered(+reasons))
+
+
+def _ordered(reasons: Counter[str]) -> dict[str, int]:
+    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _keep(tx: UnitOfWork, delivery: Delivery, load: Load, kind: str, first_row: int, table: pa.Table) -> None:
+    seq = tx.payloads.count(delivery.id, load.id, kind)
+    tx.payloads.keep(delivery, load.id, kind, packed(first_row, table), seq)
+
+
+def _rows(batch: CheckedBatch, judged: Judged) -> pa.Table:
+    rows, count = batch.rows, len(batch.rows)
+    return pa.table(
+        {
+            "row_no": pa.array(np.arange(batch.first_row, batch.first_row + count)),
+            "line_no": pa.array(rows.lines),
+            "verdict": pa.array(judged.verdicts, pa.string()),
+            "row_class": pa.array(judged.classes, pa.string()),
+            "reasons": pa.array([text[:_MOST_REASONS] for text in judged.reasons], pa.string()),
+            "id_hash": rows.id_hash,
+            "phone_hash": rows.phone_hash,
+            "email_hash": rows.email_hash,
+            "record_id": pa.array(judged.record_ids, mask=judged.record_ids == 0),
+        }
+    )
+
+
+def _span(load: Load, days: tuple[date, date] | None) -> tuple[date | None, date | None]:
+    if days is None or load.range_from is None or load.range_to is None:
+        return days or (load.range_from, load.range_to)
+    return min(load.range_from, days[0]), max(load.range_to, days[1])
 
 
 def _warnings(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> list[str]:
+    return list(_warned(delivery, version, facts))
+
+
+def _warned(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> Iterator[str]:
     known = answered(version.field_map)
     unanswered = [column for column in facts.columns if column not in known]
     expected = dict.fromkeys(rule.source for rule in version.field_map.fields if rule.source != RECEIVED_AT)
     absent = [source for source in expected if source and source not in facts.columns]
     nowhere = sum(item.reason == UNPLACED for item in version.field_map.ignored)
-    sentences = [
-        (
-            not delivery.is_range_given,
-            "The date range was taken from the rows, so its first and last day may be unfinished.",
-        ),
-        (delivery.is_partial, "This is a partial delivery: it makes no day complete and supports no claim."),
-        (bool(unanswered), f"New and in no map, {_counted(len(unanswered), 'column')}: {', '.join(unanswered[:5])}."),
-        (
-            bool(absent),
-            f"Mapped but missing from the file, {_counted(len(absent), 'column')}: {', '.join(absent[:5])}.",
-        ),
-        (nowhere > 0, f"Left out because nothing fits, {_counted(nowhere, 'column')}."),
-        (bool(facts.flagged), f"Read with a doubt, {_counted(len(facts.flagged), 'line')}; the delivery lists them."),
-        (bool(facts.rejected), f"Could not be read and counted as failed, {_counted(len(facts.rejected), 'line')}."),
-    ]
-    return [sentence for holds, sentence in sentences if holds]
+    if not delivery.is_range_given:
+        yield "The date range was taken from the rows, so its first and last day may be unfinished."
+    if delivery.is_partial:
+        yield "This is a partial delivery: it makes no day complete and supports no claim."
+    if unanswered:
+        yield f"New and in no map, {_counted(len(unanswered), 'column')}: {', '.join(unanswered[:5])}."
+    if absent:
+        yield f"Mapped but missing from the file, {_counted(len(absent), 'column')}: {', '.join(absent[:5])}."
+    if nowhere:
+        yield f"Left out because nothing fits, {_counted(nowhere, 'column')}."
+    if facts.flagged_count:
+        yield f"Read with a doubt, {_counted(facts.flagged_count, 'line')}; the delivery lists them."
+    if facts.rejected_count:
+        yield f"Could not be read and counted as failed, {_counted(facts.rejected_count, 'line')}."
 
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _rows(rows: CheckedRows, classified: Classified) -> list[dict[str, Any]]:
-    columns = zip(
-        rows.lines.tolist(),
-        classified.verdicts.tolist(),
-        classified.classes.tolist(),
-        classified.reasons.tolist(),
-        rows.id_hash.tolist(),
-        rows.phone_hash.tolist(),
-        rows.email_hash.tolist(),
-        classified.record_ids.tolist(),
-        strict=True,
-    )
-    return [
-        {
-            "row_no": row_no,
-            "line_no": line,
-            "verdict": str(verdict),
-            "row_class": str(row_class),
-            "reasons": reasons[:1000],
-            "id_hash": id_hash,
-            "phone_hash": phone,
-            "email_hash": email,
-            "record_id": record_id or None,
-        }
-        for row_no, (line, verdict, row_class, reasons, id_hash, phone, email, record_id) in enumerate(columns)
-    ]
-
-
-def _chunks(first_row: int, lines: list[bytes]) -> list[Chunk]:
-    return [pack(first_row + start, lines[start : start + _CHUNK_ROWS]) for start in range(0, len(lines), _CHUNK_ROWS)]
-
-
-def _raw_values(raw: pd.DataFrame) -> list[dict[str, str]]:
-    names = [str(name) for name in raw.columns]
-    columns = [raw[name].array.to_numpy(dtype=object, na_value=None).tolist() for name in raw.columns]
-    return [
-        {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        for values in zip(*columns, strict=True)
-    ]
-
-
-def _text(frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.object_]]:
-    if column not in frame:
-        return np.full(len(frame), "", dtype=object)
-    return np.asarray(frame[column].array.to_numpy(dtype=object, na_value=""), dtype=object)
-
-
-def _moments(frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.datetime64]]:
-    if column not in frame:
-        return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[us]")
-    return np.asarray(frame[column].dt.tz_localize(None), dtype="datetime64[us]")
-
-
-def _keyed(values: np.ndarray[Any, np.dtype[np.object_]], key: bytes) -> np.ndarray[Any, np.dtype[np.object_]]:
-    return np.asarray(keyed_hash(pd.Series(values, dtype=object), key), dtype=object)
-
-
-def _days(basis: pd.Series[Any], kind: Kind, account: Account) -> tuple[date, date] | None:
-    found = basis.dropna()
-    if found.empty:
-        return None
-    days = found if kind is Kind.DATE else local_days(pd.Series([found.min(), found.max()]), account.client_timezone)
-    return date.fromisoformat(days.min()), date.fromisoformat(days.max())

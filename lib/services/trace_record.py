@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
+from lib.domain.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
@@ -35,7 +34,7 @@ class TracedValue:
 
 @dataclass(frozen=True)
 class Origin:
-    """The row that wrote the record last, and everything behind it; `has_raw` is False once retention took the payload."""
+    """The row that wrote the record last, and everything behind it; `gone` says so once retention took its payload."""
 
     load_id: int
     row_no: int
@@ -51,7 +50,12 @@ class Origin:
     map_approved_by: str
     approved_by: str
     committed_at: datetime | None
-    has_raw: bool
+    gone: str
+
+    @property
+    def has_raw(self) -> bool:
+        """Whether its raw cells are kept."""
+        return not self.gone
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
     record = tx.records.in_table(table, record_id)
     account, kind = tx.accounts.by_id(record.account_id), object_type(record.object)
     rows = tx.rows.of_record(record_id, _MOST_ROWS)
-    loads = {load_id: tx.loads.by_id(load_id) for load_id in {row.load_id for row in rows}}
+    loads = tx.loads.with_ids(row.load_id for row in rows)
     written = (Verdict.CREATED, Verdict.UPDATED)
     writer = next((row for row in rows if row.load_id == record.load_id and row.verdict in written), None)
     field_map, origin = FieldMap(record.object, ()), None
@@ -105,9 +109,10 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
         load = loads[writer.load_id]
         version = tx.maps.by_id(load.map_version_id)
         field_map = version.field_map
-        line = tx.payloads.lines_at(load.delivery_id, 0, "raw", [writer.row_no]).get(writer.row_no)
-        raw = orjson.loads(line) if line else {}
-        origin = _origin(tx, load, writer, _who(tx, version.approved_by), has_raw=line is not None)
+        kept = tx.payloads.rows_at(load.delivery_id, load.id, "raw", [writer.row_no]).get(writer.row_no)
+        raw = kept or {}
+        gone = "" if kept is not None else no_longer_kept(account.retention_days)
+        origin = _origin(tx, load, writer, _who(tx, version.approved_by), gone)
     return Trace(
         table=table,
         id=record_id,
@@ -148,7 +153,7 @@ def _values(
     return tuple(found)
 
 
-def _origin(tx: UnitOfWork, load: Load, row: Any, map_approved_by: str, *, has_raw: bool) -> Origin:
+def _origin(tx: UnitOfWork, load: Load, row: Any, map_approved_by: str, gone: str) -> Origin:
     delivery = tx.deliveries.by_id(load.delivery_id)
     return Origin(
         load_id=load.id,
@@ -165,7 +170,7 @@ def _origin(tx: UnitOfWork, load: Load, row: Any, map_approved_by: str, *, has_r
         map_approved_by=map_approved_by,
         approved_by=_who(tx, load.approved_by),
         committed_at=load.committed_at,
-        has_raw=has_raw,
+        gone=gone,
     )
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from lib.domain.accounts import Account
 from lib.domain.maps import RECEIVED_AT, FieldMap
-from lib.mapping.apply import MapContext, Mapped, Memory, apply_map
+from lib.mapping.apply import Mapped, Memory, apply_map
 from lib.mapping.content import dated_by_receipt
-from lib.providers import template
+from lib.providers.context import map_context
 
 
 def translate(
@@ -20,14 +20,6 @@ def translate(
 
     `memory` is of these very rows: what was read of them before is not read again.
     """
-    offered = template(account.provider).object(field_map.object)
-    zone = offered.timezone if offered.timezone != "account" else account.timezone or account.client_timezone
-    context = MapContext(
-        timezone=zone,
-        phone_region=account.phone_region,
-        day_order=offered.day_order,
-        money_unit=offered.money_unit,
-    )
     if dated_by_receipt(field_map):
         raw = raw.assign(**{RECEIVED_AT: received_at.isoformat()})
-    return apply_map(field_map, raw, context, memory)
+    return apply_map(field_map, raw, map_context(account, field_map.object), memory)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.db.record_undoer import Undone, undo_records
+from lib.db.record_undoer import Progress, Undone, undo_records
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
@@ -12,18 +12,19 @@ from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 
 
-def preview_undo(tx: UnitOfWork, account: Account, load: Load) -> dict[str, int]:
-    """What an undo would do now, without doing it."""
-    tx.actor.require(Right.SEE_DETAIL)
-    return undo_records(tx, account, load, is_preview=True).counts
+def standing(tx: UnitOfWork, load_id: int) -> tuple[int, int]:
+    """What a preview hangs on: the load's version, and how often its object was committed or undone."""
+    load = tx.loads.by_id(load_id)
+    return load.version, tx.accounts.epoch(load.account_id, load.object)
 
 
-def preview_of(tx: UnitOfWork, load_id: int) -> dict[str, int]:
+def preview_of(tx: UnitOfWork, load_id: int, progress: Progress = lambda *_: None) -> dict[str, int]:
     """What an undo of this load would do now: reversed, kept and could_not; it costs about what the undo does."""
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     require_load_move(load.id, load.status, LoadStatus.UNDONE)
-    return preview_undo(tx, tx.accounts.by_id(load.account_id), load)
+    account = tx.accounts.by_id(load.account_id)
+    return undo_records(tx, account, load, is_preview=True, progress=progress).counts
 
 
 def erase_traffic(tx: UnitOfWork, load: Load) -> None:
@@ -32,13 +33,20 @@ def erase_traffic(tx: UnitOfWork, load: Load) -> None:
         tx.traffic.erase([load.id])
 
 
-def undo_load(tx: UnitOfWork, account: Account, load: Load, reason: str) -> Undone:
-    """Reverse what the load wrote, except what was changed since; the three counts add up to created + updated."""
+def require_may_undo(tx: UnitOfWork, load: Load, reason: str) -> None:
+    """The right, a reason, and a load that stands where it can be undone."""
     tx.actor.require(Right.APPROVE_LOADS)
     if not reason.strip():
         raise DeskError("reason_missing", "An undo needs a reason.", "Give one with --reason.")
     require_load_move(load.id, load.status, LoadStatus.UNDONE)
-    undone = undo_records(tx, account, load)
+
+
+def undo_load(
+    tx: UnitOfWork, account: Account, load: Load, reason: str, progress: Progress = lambda *_: None
+) -> Undone:
+    """Reverse what the load wrote, except what was changed since; the three counts add up to created + updated."""
+    require_may_undo(tx, load, reason)
+    undone = undo_records(tx, account, load, progress=progress)
     tx.loads.move(
         load, LoadStatus.UNDONE, undone_by=tx.actor.person_id, undone_at=tx.now, undo_reason=reason.strip()[:500]
     )

@@ -1,12 +1,16 @@
-"""List what a file can be brought to, and what was brought lately: accounts with their objects, loads, refused files."""
+"""List what a file can be brought to, and what was brought lately: accounts with their objects, loads, refused files,
+and imports that were stopped before all of their rows were there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.imports import Delivery, Load
+from lib.domain.jobs import QUEUED, RUNNING
 from lib.domain.objects import object_type
 from lib.domain.people import Right
 from lib.domain.signals import ObjectSignal
@@ -15,6 +19,9 @@ from lib.domain.verdicts import Verdict
 
 _LISTED = 30
 _REFUSED = 5
+# A load that nobody's job writes and that has not grown for so long was stopped.
+_QUIET = timedelta(seconds=60)
+_WHOLE = tuple(status for status in LoadStatus if status is not LoadStatus.MAPPED)
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,33 @@ class RefusedLine:
 
 
 @dataclass(frozen=True)
+class StoppedLine:
+    """One import that was stopped at `rows` of `arriving`. `why_not` says why it cannot go on, '' where it can.
+
+    `account` and `object` are where the file would be brought again.
+    """
+
+    load_id: int
+    account: str
+    source_label: str
+    object: str
+    file_name: str
+    received_at: datetime
+    rows: int
+    arriving: int
+    why_not: str
+
+
+@dataclass(frozen=True)
 class Brought:
-    """The newest loads (of some statuses), how many there are of each status, and the newest refused files."""
+    """The newest loads (of some statuses) that are whole, how many there are of each status, the newest refused files,
+    and imports that were stopped.
+    """
 
     loads: tuple[LoadLine, ...]
     by_status: dict[LoadStatus, int]
     refused: tuple[RefusedLine, ...]
+    stopped: tuple[StoppedLine, ...] = ()
 
 
 def targets(tx: UnitOfWork, client: str = "") -> tuple[Target, ...]:
@@ -98,7 +126,7 @@ def brought(tx: UnitOfWork, client: str = "", statuses: Sequence[LoadStatus] = (
     tx.actor.require(Right.SEE_DETAIL)
     client_id = _client_id(tx, client)
     accounts = {account.id: account for account in tx.accounts.every(client_id)}
-    loads = tx.loads.listed(statuses, _LISTED, client_id)
+    loads = tx.loads.listed(statuses or _WHOLE, _LISTED, client_id)
     deliveries = tx.deliveries.with_ids([load.delivery_id for load in loads])
     lines = [
         LoadLine(
@@ -120,7 +148,54 @@ def brought(tx: UnitOfWork, client: str = "", statuses: Sequence[LoadStatus] = (
         for item in tx.deliveries.refused(_LISTED)
         if item.account_id in accounts
     ]
-    return Brought(tuple(lines), tx.loads.count_by_status(client_id), tuple(refused[:_REFUSED]))
+    by_status = tx.loads.count_by_status(client_id)
+    stopped = _stopped(tx, client_id) if by_status.pop(LoadStatus.MAPPED, 0) else ()
+    return Brought(tuple(lines), by_status, tuple(refused[:_REFUSED]), stopped)
+
+
+def stopped(tx: UnitOfWork, load_id: int) -> StoppedLine | None:
+    """The import that this load is of, when it was stopped; None where it is whole, or somebody writes it now."""
+    tx.actor.require(Right.SEE_DETAIL)
+    load = tx.loads.by_id(load_id)
+    return next(iter(_stopped_of(tx, [load])), None) if load.status is LoadStatus.MAPPED else None
+
+
+def _stopped(tx: UnitOfWork, client_id: int | None) -> tuple[StoppedLine, ...]:
+    return tuple(_stopped_of(tx, tx.loads.listed((LoadStatus.MAPPED,), _LISTED, client_id)))
+
+
+def _stopped_of(tx: UnitOfWork, loads: Sequence[Load]) -> list[StoppedLine]:
+    newest: dict[int, str] = {}
+    for job in tx.jobs.about_loads([load.id for load in loads], 10 * _LISTED):
+        newest.setdefault(int(job.load_id or 0), job.status)
+    deliveries, approved = tx.deliveries.with_ids([load.delivery_id for load in loads]), tx.maps.approved_numbers()
+    found = []
+    for load in loads:
+        # One without any job is written by hand, on a terminal or while a page waits.
+        is_quiet = load.advanced_at is None or tx.now - load.advanced_at > _QUIET
+        if newest.get(load.id) not in (QUEUED, RUNNING) and (load.id in newest or is_quiet):
+            number = approved.get((load.account_id, load.object))
+            found.append(_stopped_line(tx, load, deliveries[load.delivery_id], number))
+    return found
+
+
+def _stopped_line(tx: UnitOfWork, load: Load, delivery: Delivery, map_version: int | None) -> StoppedLine:
+    account, why_not = tx.accounts.by_id(load.account_id), ""
+    if not tx.payloads.has_file(delivery.id):
+        why_not = "Its file is not kept. Bring the same file again, and it goes on."
+    elif map_version != load.map_version:
+        why_not = f"It was begun through map {load.map_version}, which is no longer the approved one."
+    return StoppedLine(
+        load.id,
+        account.key,
+        account.source_label,
+        load.object,
+        delivery.file_name,
+        delivery.received_at,
+        load.row_count,
+        load.arriving,
+        why_not,
+    )
 
 
 def _client_id(tx: UnitOfWork, key: str) -> int | None:

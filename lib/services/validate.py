@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from lib.domain.objects import object_type
+from lib.domain.policies import Policies
 from lib.mapping.apply import Mapped
 from validation.checks import CheckReport, check
-from validation.reasons import REASONS
+from validation.policy import apply_policy
 
-__all__ = ["CheckReport", "sentence_of", "validate"]
+__all__ = ["CheckReport", "follow_policies", "validate"]
 
 
 def validate(name: str, mapped: Mapped, now: datetime) -> CheckReport:
@@ -17,7 +19,7 @@ def validate(name: str, mapped: Mapped, now: datetime) -> CheckReport:
     return check(object_type(name), mapped.frame, mapped.failures, mapped.notes, now=now)
 
 
-def sentence_of(code: str) -> tuple[str, str]:
-    """What a reason code says to a person, and what to do about it."""
-    reason = REASONS.get(code)
-    return (reason.sentence, reason.mend) if reason else (code, "")
+def follow_policies(name: str, mapped: Mapped, report: CheckReport, policies: Policies) -> tuple[Mapped, CheckReport]:
+    """The batch and its report once the account's policies are followed: some values blanked, some rows held."""
+    frame, followed = apply_policy(report, mapped.frame, policies, object_type(name))
+    return replace(mapped, frame=frame), followed

@@ -43,6 +43,7 @@ def _address(visit: Visit, wanted: Delivered) -> str:
         "to": wanted.days.last.isoformat() if wanted.days else "",
         "partial": "1" if wanted.is_partial else "",
         "expect": "" if wanted.expected_rows is None else str(wanted.expected_rows),
+        "sums": ";".join(f"{column}={amount}" for column, amount in wanted.control_totals.items()),
         "test": "1" if wanted.is_test else "",
     }
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")

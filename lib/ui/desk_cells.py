@@ -13,6 +13,7 @@ from lib.services import clients, people
 from lib.services.doctor import WRONG, Finding
 from lib.services.templates import suggested_key
 from lib.settings import Settings, has_sign_in
+from lib.ui.desk_health import Health, look_again
 from lib.ui.door import shown_errors
 from lib.ui.first_start import demo_button
 from lib.ui.guard import Visit
@@ -94,12 +95,16 @@ def people_cell(number: int, visit: Visit, persons: Sequence[Actor], everyone: S
             _add_person(visit, everyone)
 
 
-def health_cell(number: int, findings: Sequence[Finding]) -> None:
+def health_cell(number: int, found: Health) -> None:
     """What is wrong or to be watched, one sentence each with the mend."""
+    findings = found.findings
     wrong = sum(item.severity == WRONG for item in findings)
     result = badge(f"{wrong} wrong", STOPPED) if wrong else badge(f"{len(findings)} to watch", ATTENTION)
     why = "The same as the command `doctor` finds; looking changes nothing."
     with cell(number, "What the databases say", why=why, result=result if findings else badge("Nothing wrong", GOOD)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":small[:gray[Looked at {found.at:%H:%M:%S} UTC.]]", width="content")
+            st.button("Look again", key="look-again", type="tertiary", on_click=look_again)
         if not findings:
             empty("Nothing is wrong.", "Both databases answer, stand at head, and nothing in them contradicts itself.")
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -40,6 +42,25 @@ class Visit:
         return self.actor.may(right) and self.viewer.may(right)
 
 
+# The visit of the run that is under way. A fragment's own run never has one: nothing of the page runs around it.
+_OF_THIS_RUN: ContextVar[Visit | None] = ContextVar("visit_of_this_run", default=None)
+
+
+@contextmanager
+def visited(here: Visit) -> Iterator[None]:
+    """While the router runs a page: what it has just asked about the person needs no asking again in the same run."""
+    before = _OF_THIS_RUN.set(here)
+    try:
+        yield
+    finally:
+        _OF_THIS_RUN.reset(before)
+
+
+def is_alone() -> bool:
+    """Whether a fragment runs by itself: the page around it stands as it was shown before."""
+    return _OF_THIS_RUN.get() is None
+
+
 def visit() -> Visit:
     """This run's visit, whatever the person may do; the router asks it, pages ask `require`.
 
@@ -57,7 +78,7 @@ def require(right: Right) -> Visit:
     A fragment asks again in its own first line: it runs without the page around it, also after a right was withdrawn.
     """
     try:
-        here = visit()
+        here = _OF_THIS_RUN.get() or visit()
         here.viewer.require(right)
     except DeskError as trouble:
         with column():

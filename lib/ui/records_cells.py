@@ -135,8 +135,8 @@ def values_cell(number: int, trace: Trace) -> None:
                 "**Personal values show their shape only.** Whoever may approve loads sees them.",
                 icon=":material/visibility_off:",
             )
-        if not has_raw:
-            st.markdown(":small[:gray[Retention has taken the payload; its hash, verdict and reason stay (R11).]]")
+        if trace.origin is not None and trace.origin.gone:
+            st.markdown(f":small[:gray[The raw cells are {trace.origin.gone}; hash, verdict and reason stay (R11).]]")
         reading_table([_value(item, has_raw=has_raw) for item in trace.values])
         if trace.origin is not None and st.button("Show where it comes from", icon=":material/account_tree:"):
             trace_drawer(trace)

@@ -10,14 +10,17 @@ from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
-from lib.pipeline import approve, undo_load
+from lib.pipeline import approve, queue_approval, queue_undo, reject_load, undo_load
 from lib.services import review
+from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
+from lib.ui.address import to_address
 from lib.ui.door import show_bug, show_trouble
 from lib.ui.guard import Visit
 from lib.ui.import_review_cells import noun
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge, verdict_badge
 from lib.ui.notebook import cell, decision_bar, governed
+from lib.ui.review_work import approved, is_deciding, is_large, undone
 from lib.ui.words import counted, plain
 
 _ASKED = "import-review-asked"
@@ -25,10 +28,11 @@ _ASKED = "import-review-asked"
 
 @dataclass(frozen=True)
 class Asked:
-    """A decision as it was pressed: about which load, on which counts, and why."""
+    """A decision as it was pressed: about which load of how many rows, on which counts, and why."""
 
     verb: str
     load_id: int
+    rows: int
     seen: dict[str, int] = field(default_factory=dict)
     reason: str = ""
 
@@ -53,6 +57,10 @@ def decided(visit: Visit) -> Outcome | None:
         if not visit.may(Right.APPROVE_LOADS):
             visit.viewer.require(Right.APPROVE_LOADS)
             visit.actor.require(Right.APPROVE_LOADS)
+        if asked.verb in ("approve", "undo") and is_large(visit, asked.rows):
+            to_address(job=_queue(visit, asked))
+            return None
+        to_address(job="")
         return Outcome(_do(visit, asked))
     except Exception as trouble:  # shown where the page has its place for it, below its head
         return Outcome(trouble=trouble)
@@ -70,23 +78,22 @@ def show_outcome(outcome: Outcome | None) -> None:
         st.success(outcome.sentence, icon=":material/check:")
 
 
+def _queue(visit: Visit, asked: Asked) -> int:
+    if asked.verb == "approve":
+        return queue_approval(visit.desk, visit.actor, asked.load_id, asked.seen)
+    return queue_undo(visit.desk, visit.actor, asked.load_id, asked.reason)
+
+
 def _do(visit: Visit, asked: Asked) -> str:
     if asked.verb == "approve":
         with st.spinner(f"Writing the rows of load {asked.load_id}"):
-            done = approve(visit.desk, visit.actor, asked.load_id, asked.seen)
-        if done["test"]:
-            return "**Accepted.** The test is logged, and nothing was written."
-        counts = done["verdicts"]
-        return (
-            f"**Approved.** {counted(counts['created'] + counts['updated'], 'row')} are in, {counts['failed']:,} held, "
-            f"{counts['duplicate'] + counts['ignored']:,} left out."
-        )
+            approve(visit.desk, visit.actor, asked.load_id, asked.seen)
+        return approved(visit.read(review.look_at, asked.load_id))
     if asked.verb == "reject":
-        visit.act(review.reject_load, asked.load_id, asked.reason)
+        visit.act(reject_load, asked.load_id, asked.reason)
         return "**Rejected.** Nothing was written, and the file is kept: bring it again to open a new load."
     with st.spinner(f"Undoing load {asked.load_id}"):
-        back = undo_load(visit.desk, visit.actor, asked.load_id, asked.reason)
-    return f"**Undone.** {back['reversed']:,} reversed, {back['kept']:,} kept, {back['could_not']:,} could not."
+        return undone(undo_load(visit.desk, visit.actor, asked.load_id, asked.reason))
 
 
 def decide_cell(number: int, seen: LoadReview) -> None:
@@ -121,12 +128,12 @@ def _gate(seen: LoadReview) -> str:
 
 
 def _effect(seen: LoadReview) -> str:
-    failed, out = seen.load.verdicts[Verdict.FAILED], seen.left_out
+    held, out = seen.held_back, seen.left_out
     if seen.load.is_test:
         return f"This is a test: {counted(seen.load.row_count, 'row')} were judged, and approval writes none of them."
     parts = [f"{counted(seen.written, 'row')} {'goes' if seen.written == 1 else 'go'} in"]
-    if failed:
-        parts.append(f"{failed:,} {'waits' if failed == 1 else 'wait'} for a person")
+    if held:
+        parts.append(f"{held:,} {'waits' if held == 1 else 'wait'} for a person")
     if out:
         parts.append(f"{out:,} {'stays' if out == 1 else 'stay'} out")
     return f"{', '.join(parts)}."
@@ -165,10 +172,13 @@ def _made_by(seen: LoadReview) -> str:
     return f"Submitted by {plain(seen.imported_by)}.{note}"
 
 
-def bar(visit: Visit, seen: LoadReview) -> None:
-    """The bar at the foot of a load in review: what it holds left, refusal and approval right."""
+def bar(visit: Visit, seen: LoadReview, job: JobLine | None) -> None:
+    """The bar at the foot of a load in review: what it holds left, refusal and approval right.
+
+    While the worker carries a decision out there is none to be made.
+    """
     load = seen.load
-    if load.status is not LoadStatus.IN_REVIEW:
+    if load.status is not LoadStatus.IN_REVIEW or is_deciding(job):
         return
     may = visit.may(Right.APPROVE_LOADS)
     with decision_bar():
@@ -185,7 +195,7 @@ def bar(visit: Visit, seen: LoadReview) -> None:
             shortcut="Ctrl+Enter",
             disabled=not may or bool(seen.refusal) or bool(seen.blockers),
             on_click=_ask,
-            args=(Asked("approve", load.id, {str(verdict): count for verdict, count in load.verdicts.items()}),),
+            args=(Asked("approve", load.id, load.row_count, _seen_counts(seen)),),
         )
 
 
@@ -196,12 +206,11 @@ def _facts(seen: LoadReview) -> list[str]:
 
 
 def _button(seen: LoadReview) -> str:
-    failed = seen.load.verdicts[Verdict.FAILED]
     if seen.load.is_test:
         return f"Accept the test of {counted(seen.load.row_count, 'row')}, write none"
     parts = [f"Approve {counted(seen.written, 'row')}"]
-    if failed:
-        parts.append(f"hold {failed:,}")
+    if seen.held_back:
+        parts.append(f"hold {seen.held_back:,}")
     if seen.left_out:
         parts.append(f"leave out {seen.left_out:,}")
     return ", ".join(parts)
@@ -220,7 +229,7 @@ def _reject(seen: LoadReview, may: bool) -> None:
             key=f"reject-now-{load_id}",
             disabled=not (reason or "").strip(),
             on_click=ask_because,
-            args=("reject", load_id, f"reject-why-{load_id}"),
+            args=("reject", load_id, seen.load.row_count, f"reject-why-{load_id}"),
         )
 
 
@@ -228,6 +237,10 @@ def _ask(asked: Asked) -> None:
     st.session_state[_ASKED] = asked
 
 
-def ask_because(verb: str, load_id: int, key: str) -> None:
+def _seen_counts(seen: LoadReview) -> dict[str, int]:
+    return {str(verdict): count for verdict, count in seen.load.verdicts.items()}
+
+
+def ask_because(verb: str, load_id: int, rows: int, key: str) -> None:
     """Note down, when a button is pressed, what is to be done to a load and the reason that stands in a text field."""
-    _ask(Asked(verb, load_id, reason=str(st.session_state.get(key) or "").strip()))
+    _ask(Asked(verb, load_id, rows, reason=str(st.session_state.get(key) or "").strip()))

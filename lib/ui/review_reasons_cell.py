@@ -78,7 +78,7 @@ def _sample_rows(samples: Sequence[Sample]) -> list[dict[str, str | int]]:
         alike.setdefault(replace(sample, line_no=0), []).append(sample.line_no)
     return [
         {
-            "As it came": said(sample.value) if sample.value else _nothing(sample.is_kept),
+            "As it came": said(sample.value) if sample.value else _nothing(sample.gone),
             "Column in the file": said(sample.source) or "–",
             "Lines": ", ".join(f"{line:,}" for line in lines),
         }
@@ -92,8 +92,8 @@ def title_of(kind: ReasonKind) -> str:
     return f"{words}, {kind.field}" if kind.field else words
 
 
-def _nothing(is_kept: bool) -> str:
-    return ":gray[empty]" if is_kept else ":gray[no longer kept]"
+def _nothing(gone: str) -> str:
+    return f":gray[{gone or 'empty'}]"
 
 
 def _unplain_lines(seen: LoadReview) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
+from lib.domain.imports import Load
+from lib.domain.people import Right
 from lib.domain.verdicts import RowClass, Verdict
 from lib.services import review_rows
-from lib.services.review import LoadReview
 from lib.services.review_rows import Change, RowLine, RowPage, RowQuery
 from lib.ui.address import from_address, number_from_address, to_address
-from lib.ui.guard import Visit
+from lib.ui.door import shown_errors
+from lib.ui.guard import is_alone, require
 from lib.ui.marks import class_mark
 from lib.ui.notebook import cell
 from lib.ui.tables import working_table
@@ -40,33 +42,47 @@ _MOST_CHANGES = 6
 _SHOW, _CLASS = "rows-shown", "rows-class"
 
 
-def rows_cell(number: int, visit: Visit, seen: LoadReview) -> None:
-    """The filters, a page of rows, and the way to the pages beside it; all of it stands in the address."""
-    with cell(
-        number,
-        "Rows",
-        why="What each row becomes. Old value, then new, only where they differ. Uses steps 1 to 3.",
-        result=f":gray[{counted(seen.load.row_count, 'row')}, by line]",
-    ):
-        query = _query(seen)
-        start = number_from_address("from") or 0
-        page = visit.read(review_rows.rows_page, seen.load.id, query, start)
-        if not page.rows:
-            st.markdown(":small[:gray[No row of this load is like that. Choose All, or another class.]]")
-            return
-        grid(page, seen)
-        _pager(page)
+@st.fragment
+def rows_cell(number: int, shown: Load) -> None:
+    """The filters, a page of rows, and the way to the pages beside it; all of it stands in the address.
+
+    Leafing and filtering run this step alone. `shown` is the load as the steps above show it: once it has moved on, the
+    whole page runs again.
+    """
+    here = require(Right.SEE_DETAIL)
+    with shown_errors():
+        show, kind, query = _asked()
+        page = here.read(review_rows.rows_page, shown.id, query, number_from_address("from") or 0)
+        if page.load != shown and is_alone():
+            st.rerun()
+        with cell(
+            number,
+            "Rows",
+            why="What each row becomes. Old value, then new, only where they differ. Uses steps 1 to 3.",
+            result=f":gray[{counted(shown.row_count, 'row')}, by line]",
+        ):
+            _filters(shown, show, kind, query.reason)
+            if not page.rows:
+                st.markdown(":small[:gray[No row of this load is like that. Choose All, or another class.]]")
+                return
+            grid(page)
+            _pager(page)
 
 
-def _query(seen: LoadReview) -> RowQuery:
-    counts = {
-        name: sum(seen.load.verdicts[verdict] for verdict in verdicts or tuple(Verdict))
-        for name, verdicts in _SHOWN.items()
-    }
+def _asked() -> tuple[str, str, RowQuery]:
+    """What the address asks for: the verdicts' name and the class as the filters have them, and both as a query."""
     show, kind, reason = from_address("show"), from_address("class"), from_address("reason")
+    show = show if show in _SHOWN else "all"
+    kind = kind if kind in list(RowClass) else _ANY
+    return show, kind, RowQuery(_SHOWN[show], kind, reason)
+
+
+def _filters(load: Load, show: str, kind: str, reason: str) -> None:
+    counts = {
+        name: sum(load.verdicts[verdict] for verdict in verdicts or tuple(Verdict)) for name, verdicts in _SHOWN.items()
+    }
     # The address decides what the widgets show, so that a link into the rows moves them too.
-    st.session_state[_SHOW] = show if show in _SHOWN else "all"
-    st.session_state[_CLASS] = kind if kind in list(RowClass) else _ANY
+    st.session_state[_SHOW], st.session_state[_CLASS] = show, kind
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.segmented_control(
             "Rows shown",
@@ -82,7 +98,7 @@ def _query(seen: LoadReview) -> RowQuery:
             [_ANY, *RowClass],
             key=_CLASS,
             format_func=lambda name: (
-                f"{class_mark(RowClass(name))} {seen.load.classes[RowClass(name)]:,}" if name else "Every class"
+                f"{class_mark(RowClass(name))} {load.classes[RowClass(name)]:,}" if name else "Every class"
             ),
             on_change=lambda: to_address(**{"class": st.session_state[_CLASS], "from": ""}),
             label_visibility="collapsed",
@@ -97,19 +113,20 @@ def _query(seen: LoadReview) -> RowQuery:
                 type="tertiary",
                 on_click=lambda: to_address(**{"reason": "", "from": ""}),
             )
-    return RowQuery(_SHOWN[st.session_state[_SHOW]], str(st.session_state[_CLASS]), reason)
 
 
-def grid(page: RowPage, seen: LoadReview) -> None:
+def grid(page: RowPage) -> None:
     """A page of rows as a working table: one line a changed column, so that old and new stand side by side."""
-    name = seen.load.object.replace("_", " ").capitalize()
+    name = page.load.object.replace("_", " ").capitalize()
     columns = ["Line", "Verdict", "Class", name, "Field", "Was", "Becomes", "Reason"]
-    frame = pd.DataFrame([line for row in page.rows for line in _lines(row)], columns=columns)
-    chips, filled = list(_CHIPS.values()), {column for column in _WHERE_FILLED if (frame[column] != "").any()}
+    lines = [line for row in page.rows for line in _lines(row)]
+    # Sent as it is: a frame between would cost more than all the rest of the grid.
+    table = pa.table(dict(zip(columns, zip(*lines, strict=True), strict=True)))
+    chips, filled = list(_CHIPS.values()), {column for column in _WHERE_FILLED if any(table[column].to_pylist())}
     working_table(
-        frame,
-        key=f"rows-{seen.load.id}-{page.rows[0].row_no}",
-        height=min(len(frame) + 1, 16) * 28 + 12,
+        table,
+        key=f"rows-{page.load.id}-{page.rows[0].row_no}",
+        height=min(len(lines) + 1, 16) * 28 + 12,
         alt="What each row of the load becomes",
         column_order=[column for column in columns if column not in _WHERE_FILLED or column in filled],
         config={
@@ -147,8 +164,8 @@ def _becomes(row: RowLine, change: Change) -> str:
 
 
 def _told(row: RowLine) -> str:
-    if not row.is_kept:
-        return "no longer kept"
+    if row.gone:
+        return row.gone
     return "unchanged" if row.verdict is Verdict.IGNORED and not row.summary else row.summary
 
 

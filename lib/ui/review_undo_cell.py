@@ -6,20 +6,22 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
-from lib.services import undo
+from lib.pipeline import queue_undo_preview
+from lib.services import jobs, undo
+from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
-from lib.ui.address import from_address, to_address
+from lib.ui.address import to_address
+from lib.ui.door import shown_errors
 from lib.ui.guard import Visit
+from lib.ui.job_progress import job_line, job_progress
 from lib.ui.marks import NOTHING, badge
 from lib.ui.notebook import boxes, cell, waiting
 from lib.ui.review_decision import ask_because
+from lib.ui.review_work import is_deciding, is_large
 from lib.ui.words import counted, plain
 
-# An undo is worked out row by row; of a bigger load that is done when somebody asks for it.
-_AT_ONCE = 2_000
 
-
-def undo_cell(number: int, visit: Visit, seen: LoadReview) -> None:
+def undo_cell(number: int, visit: Visit, seen: LoadReview, job: JobLine | None) -> None:
     """Where each row of a committed load would land if it had to go back, and the button that sends it there."""
     load = seen.load
     why = f"If load {load.id} had to go back, this is where each of its rows would land."
@@ -31,13 +33,14 @@ def undo_cell(number: int, visit: Visit, seen: LoadReview) -> None:
         if load.status is LoadStatus.IN_REVIEW and not load.is_test:
             waiting(number, "Undo", why=why, needs=f"step {number - 1}")
         return
-    if seen.written > _AT_ONCE and from_address("undo") != "1":
-        with cell(number, "Undo", why=why, result=badge("Not worked out", NOTHING)):
-            words = f"Work out what undoing {counted(seen.written, 'row')} does"
-            st.button(words, key="work-out-undo", on_click=to_address, kwargs={"undo": 1})
+    if is_deciding(job):
+        waiting(number, "Undo", why=why, needs="the work above")
         return
-    with st.spinner(f"Working out what undoing {counted(seen.written, 'row')} does"):
-        back = visit.read(undo.preview_of, load.id)
+    back = visit.read(jobs.undo_previewed, load) if is_large(visit, load.row_count) else _previewed(visit, load.id)
+    if back is None:
+        with cell(number, "Undo", why=why, result=badge("Not worked out", NOTHING)):
+            _work_out(visit, seen, job)
+        return
     numbers = f"{seen.written:,} = {back['reversed']:,} + {back['kept']:,} + {back['could_not']:,}"
     with cell(number, "Undo", why=why, result=f":gray[{numbers}]"):
         boxes(
@@ -53,6 +56,28 @@ def undo_cell(number: int, visit: Visit, seen: LoadReview) -> None:
             key="undo",
         )
         _undo_button(visit, seen, back)
+
+
+def _work_out(visit: Visit, seen: LoadReview, job: JobLine | None) -> None:
+    """An undo is worked out row by row; of a large load the worker does that once somebody asks for it."""
+    if job is not None and not job.is_over:
+        job_progress(job.id)
+        return
+    if job is not None and job.status != jobs.DONE:
+        job_line(job)
+    if st.button(f"Work out what undoing {counted(seen.written, 'row')} does", key="work-out-undo"):
+        with shown_errors(goes_on=True):
+            to_address(job=queue_undo_preview(visit.desk, visit.actor, seen.load.id))
+            st.rerun()
+
+
+def _previewed(visit: Visit, load_id: int) -> dict[str, int]:
+    return _worked_out(visit, load_id, visit.read(undo.standing, load_id))
+
+
+@st.cache_data(max_entries=1_000, show_spinner="Working out what undoing it does")
+def _worked_out(_visit: Visit, load_id: int, standing: tuple[int, int]) -> dict[str, int]:  # noqa: ARG001 - a key
+    return _visit.read(undo.preview_of, load_id)
 
 
 def _undo_button(visit: Visit, seen: LoadReview, back: dict[str, int]) -> None:
@@ -73,7 +98,7 @@ def _undo_button(visit: Visit, seen: LoadReview, back: dict[str, int]) -> None:
             key=f"undo-{load_id}",
             disabled=not may or not is_reasoned,
             on_click=ask_because,
-            args=("undo", load_id, key),
+            args=("undo", load_id, seen.load.row_count, key),
         )
         if not may:
             st.markdown(":small[:gray[Undoing is for data owners.]]", width="content")

@@ -1,23 +1,26 @@
-"""Bring a file in: where it belongs, what is said of it, and how far a long import is."""
+"""Bring a file in: where it belongs, what is said of it, and the button that reads it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import streamlit as st
 
 from lib.domain.imports import DateRange
+from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.pipeline import Delivered, import_delivery, queue_import
-from lib.services import jobs
+from lib.reporting.control_totals import money_columns, read_expected
 from lib.services.uploads import ObjectLine, Target
-from lib.ui.address import choice, number_from_address, to_address
+from lib.ui.address import choice, to_address
 from lib.ui.big_upload import big_upload
-from lib.ui.door import show_trouble, shown_errors
-from lib.ui.guard import Visit, require
-from lib.ui.marks import GOOD, NOTHING, STOPPED, UNDER_WAY, badge
-from lib.ui.notebook import cell, empty, link, turn
+from lib.ui.door import show_trouble
+from lib.ui.guard import Visit
+from lib.ui.job_progress import STAGES
+from lib.ui.notebook import cell, empty, link
 from lib.ui.signals import signal_in_words
 from lib.ui.words import counted, plain
 
@@ -25,7 +28,6 @@ from lib.ui.words import counted, plain
 _FEW_LINES = 5_000
 _FEW_BYTES = 2_000_000
 _MOST_MB = 50
-_STAGES = {"reading": "Reading the file", "checking": "Mapping and checking rows", "writing": "Writing rows down"}
 
 
 def upload_cell(number: int, visit: Visit, targets: tuple[Target, ...]) -> None:
@@ -62,24 +64,22 @@ def upload_cell(number: int, visit: Visit, targets: tuple[Target, ...]) -> None:
             key=f"file-{target.key}-{line.name}",
             help=f"CSV, JSON or XLSX, up to {_MOST_MB} MB.",
         )
-        said_of_it = _said_of_it()
+        said_of_it = _said_of_it(target.key, line.name)
         if file is None:
             st.markdown(":small[:gray[Choose a file, and the button to read it appears here.]]")
             return
         content = file.getvalue()
         words = f"Read {len(content):,} bytes of {plain(file.name)} and bring it to review"
-        if st.button(words, type="primary", key="read-file", disabled=said_of_it is None):
-            days, is_partial, expected, is_test = said_of_it or (None, False, None, False)
-            _bring(visit, Delivered(target.key, line.name, file.name, content, days, is_partial, expected, is_test))
+        if st.button(words, type="primary", key="read-file", disabled=said_of_it is None) and said_of_it:
+            _bring(visit, replace(said_of_it, file_name=file.name, content=content))
 
 
 def _stream(visit: Visit, account: str, name: str) -> None:
     """The way in for a file that must not lie in memory: what is said of it first, since choosing it sends it."""
-    said_of_it = _said_of_it()
+    said_of_it = _said_of_it(account, name)
     if said_of_it is None:
         return
-    days, is_partial, expected, is_test = said_of_it
-    job = big_upload(visit, Delivered(account, name, "", b"", days, is_partial, expected, is_test))
+    job = big_upload(visit, said_of_it)
     if job is not None:
         to_address(job=job, load="", again="")
         st.rerun()
@@ -127,8 +127,8 @@ def _is_ready(visit: Visit, target: Target, line: ObjectLine) -> bool:
     return True
 
 
-def _said_of_it() -> tuple[DateRange | None, bool, int | None, bool] | None:
-    """The date range, partial, the rows expected, test; None while the dates do not make a range."""
+def _said_of_it(account: str, name: str) -> Delivered | None:
+    """A delivery without its file: its range, what is expected of it, partial, test; None while something cannot be read."""
     first_, last_, rows_ = st.columns(3)
     with first_:
         first = st.date_input("First day", None, key="range-from", help="Empty: taken from the rows of the file.")
@@ -143,6 +143,7 @@ def _said_of_it() -> tuple[DateRange | None, bool, int | None, bool] | None:
             key="expected-rows",
             help="What the provider says it sent. Another number stops the approval. Empty: not compared.",
         )
+    sums = _sums_expected(object_type(name))
     with st.container(horizontal=True, gap="large"):
         is_partial = st.checkbox(
             "Partial delivery", key="is-partial", help="It makes no day complete, and never replaces a clean baseline."
@@ -155,10 +156,29 @@ def _said_of_it() -> tuple[DateRange | None, bool, int | None, bool] | None:
         return None
     try:
         days = DateRange(first, last) if isinstance(first, date) and isinstance(last, date) else None
+        totals = read_expected(sums, object_type(name))
     except DeskError as trouble:
         show_trouble(trouble)
         return None
-    return days, is_partial, int(expected) if expected is not None else None, is_test
+    rows = int(expected) if expected is not None else None
+    return Delivered(account, name, "", b"", days, is_partial, rows, is_test, control_totals=totals)
+
+
+def _sums_expected(kind: ObjectType) -> list[str]:
+    """What the money columns must come to, as `column=amount`; nothing where a field is left empty."""
+    columns = money_columns(kind)
+    if not columns:
+        return []
+    with st.expander("Sums expected", key="sums-expected"):
+        st.markdown(
+            ":small[:gray[What the provider says the rows come to. A difference of a cent stops the approval.]]"
+        )
+        texts = {}
+        for place, column in zip(st.columns(len(columns)), columns, strict=True):
+            with place:
+                words = f"Sum of {column.replace('_', ' ')}"
+                texts[column] = st.text_input(words, key=f"sum-{kind.name}-{column}", placeholder="12345.67")
+    return [f"{column}={text}" for column, text in texts.items() if text.strip()]
 
 
 def _bring(visit: Visit, delivered: Delivered) -> None:
@@ -178,8 +198,8 @@ def _bring(visit: Visit, delivered: Delivered) -> None:
     st.rerun()
 
 
-def _is_short(content: bytes) -> bool:
-    return len(content) < _FEW_BYTES and content.count(b"\n") < _FEW_LINES
+def _is_short(content: bytes | Path) -> bool:
+    return isinstance(content, bytes) and len(content) < _FEW_BYTES and content.count(b"\n") < _FEW_LINES
 
 
 def _import_now(visit: Visit, delivered: Delivered) -> tuple[int, bool]:
@@ -187,7 +207,7 @@ def _import_now(visit: Visit, delivered: Delivered) -> tuple[int, bool]:
 
         def progress(stage: str, done: int, total: int) -> None:
             rows = f": {done:,} of {counted(total, 'row')}" if total else ""
-            status.update(label=f"{_STAGES.get(stage, stage.capitalize())}{rows}")
+            status.update(label=f"{STAGES.get(stage, stage.capitalize())}{rows}")
 
         try:
             done = import_delivery(visit.desk, visit.actor, delivered, progress)
@@ -196,49 +216,3 @@ def _import_now(visit: Visit, delivered: Delivered) -> tuple[int, bool]:
             raise
         status.update(label="In review", state="complete")
     return int(done["load"]), bool(done["already_seen"])
-
-
-def job_cell(number: int, job_id: int) -> None:
-    """How far a long import is, looked at every second until its load is there."""
-    with cell(
-        number,
-        "On its way to review",
-        why="The worker reads long files, so this page may be left and come back to: its address says which job it is.",
-    ):
-        _job_progress(job_id)
-
-
-@st.fragment(run_every=1.0)
-def _job_progress(job_id: int) -> None:
-    # A fragment runs without the page around it, also after a right was withdrawn, so it asks anew.
-    visit = require(Right.SEE_DETAIL)
-    if number_from_address("job") != job_id:
-        return
-    with shown_errors():
-        seen = visit.read(jobs.job, job_id)
-        if seen.load_id is not None:
-            to_address(load=seen.load_id, job="")
-            st.rerun()
-        _job_line(seen)
-        if not seen.is_over and visit.may(Right.IMPORT):
-            if st.button(f"Cancel job {job_id}: nothing of it is written", key="cancel-job"):
-                visit.act(jobs.cancel, job_id)
-                st.rerun()
-        elif seen.is_over:
-            turn("Choose a file again")
-
-
-def _job_line(seen: jobs.JobLine) -> None:
-    looks = {jobs.QUEUED: NOTHING, jobs.RUNNING: UNDER_WAY, jobs.DONE: GOOD, jobs.CANCELLED: NOTHING}
-    words = [badge(str(seen.status).capitalize(), looks.get(seen.status, STOPPED))]
-    stage = _STAGES.get(seen.stage, seen.stage.capitalize())
-    words.append(f"{plain(stage)}: {seen.done:,}" + (f" of {counted(seen.total, 'row')}" if seen.total else " rows"))
-    if seen.rate:
-        words.append(f"{seen.rate:,.0f} rows a second")
-    if seen.seconds_left is not None:
-        words.append(f"about {seen.seconds_left:,.0f} s left")
-    st.markdown(" · ".join(words))
-    if seen.total:
-        st.progress(min(seen.done / seen.total, 1.0))
-    if seen.error:
-        st.error(f"**The import stopped.** {plain(seen.error)} Nothing of it was written.", icon=":material/close:")

@@ -15,7 +15,7 @@ from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.ui.door import show_bug
 from lib.ui.doorway import portal_comes_next, turned_back
-from lib.ui.guard import Visit, visit
+from lib.ui.guard import Visit, visit, visited
 from lib.ui.notebook import column
 from lib.ui.sidebar import banner, sidebar, signed_in
 from lib.ui.site import pages_of, site
@@ -44,7 +44,8 @@ def frame() -> None:
     elif here.viewer == here.actor:
         with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
             signed_in(here)
-    chosen.run()
+    with visited(here):
+        chosen.run()
 
 
 def _navigation(here: Visit, *, has_sidebar: bool) -> StreamlitPage:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.domain.accounts import Account
 from lib.domain.people import Right
+from lib.domain.retention import FOR_GOOD
 from lib.domain.states import AccountStatus
 from lib.services import accounts
 from lib.services.account_setup import AccountSetup
@@ -37,7 +38,7 @@ _PLAN = {
 _NUMBERS = {
     "retention_days": (
         "Keep payloads, days",
-        "After that the payload is gone; its hash, verdict and reason stay (R11).",
+        "After that the payload is gone; its hash, verdict and reason stay (R11). 0 keeps none, -1 keeps them for good.",
     ),
     "freshness_hours": ("Fresh within, hours", "How old the newest delivery may be before it counts as stale (R21)."),
 }
@@ -104,7 +105,7 @@ def plan_cell(number: int, visit: Visit, setup: AccountSetup) -> None:
             fields[name] = str(
                 thirds[place].number_input(
                     words,
-                    0,
+                    FOR_GOOD if name == "retention_days" else 0,
                     36500,
                     int(getattr(account, name)),
                     help=hint,

@@ -36,6 +36,7 @@ _EVERY = (
     SitePage("provider_setup", "Provider setup", "stairs", "Connect", Right.SEE_DETAIL),
     SitePage("field_maps", "Field maps", "conversion_path", "Connect", Right.EDIT_MAPS),
     SitePage("import_review", "Import review", "fact_check", "Import", Right.SEE_DETAIL),
+    SitePage("rules", "Rules", "rule", "Import", Right.SEE_DETAIL),
     SitePage("baseline_vs_current", "Baseline and current", "show_chart", "Compare", Right.SEE_DETAIL),
     SitePage("records", "Records", "search", "Find", Right.SEE_DETAIL),
     SitePage("desk", "Clients and people", "group", "Desk", Right.MANAGE_DESK),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
 
@@ -44,7 +45,7 @@ def navigating_table(
 
 
 def working_table(
-    frame: pd.DataFrame | Styler, *, key: str, config: Mapping[str, Any] | None = None, **more: Any
+    frame: pd.DataFrame | Styler | pa.Table, *, key: str, config: Mapping[str, Any] | None = None, **more: Any
 ) -> Any:
     """A grid to work in: 28 px rows, no index, no text cut; `more` goes to `st.dataframe` (selection among it)."""
     return st.dataframe(

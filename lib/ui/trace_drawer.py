@@ -33,7 +33,7 @@ def _steps(trace: Trace, origin: Origin) -> None:
         [verdict_marks({origin.verdict: 1}), plain(trace.row_class.replace("_", " "))],
     )
     cells = [f":gray[{plain(name)}] {said(cell)}" for item in trace.values for name, cell in item.raw if cell]
-    kept = [f"{len(cells)} cells read", *cells[:4]] if origin.has_raw else ["Gone by retention; its hash stays"]
+    kept = [f"{len(cells)} cells read", *cells[:4]] if origin.has_raw else [origin.gone.capitalize()]
     _step("data_object", "Raw cells", f"line {origin.line_no:,}", kept)
     arrived = "not counted" if origin.delivery_rows is None else counted(origin.delivery_rows, "row")
     _step(

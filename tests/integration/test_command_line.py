@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -13,7 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.builders import PROJECT, a_csv, a_lead
+from lib.pipeline import Delivered, decisions, open_desk, queue_import, staging
+from lib.services import jobs, people
+from lib.settings import load_settings
+from tests.builders import PROJECT, a_csv, a_lead, admin
 from tests.terminal import Said, Terminal
 
 ME = ("--by", "owner@example.com")
@@ -30,15 +34,23 @@ COMMANDS = [
     "account add",
     "account show",
     "account set",
+    "account rule add",
+    "account rule list",
+    "account rule remove",
+    "account match",
+    "match",
     "read",
     "map suggest",
     "map save",
     "map approve",
     "import",
+    "drop",
     "review",
     "approve",
     "reject",
     "undo",
+    "jobs",
+    "job cancel",
     "metrics",
     "baseline capture",
     "compare",
@@ -128,6 +140,21 @@ def test_people_clients_and_accounts_have_the_promised_shapes(run: Terminal) -> 
     changed = run.json("account", "set", "site", "source_label=Our site", "credential_ref=env:SITE_KEY", *ME)
     assert (changed["source_label"], changed["credential_ref"]) == ("Our site", "env:SITE_KEY")
     assert run.json("account", "show", "site") == changed
+    asked = run.json("account", "set", "site", "policy.negative_amount=stop", "max_failed_percent=5", *ME)
+    assert asked["policies"] == {"reasons": {"negative_amount": "stop"}, "max_failed_percent": 5}
+
+
+def test_an_account_gets_signs_and_match_rules_of_its_own(local: Terminal) -> None:
+    set_up(local)
+    added = local.json("account", "rule", "add", "site", "--own-domain", "harbor.example")
+    assert (added["number"], added["class"], added["evidence"]) == (
+        1,
+        "internal",
+        "The e-mail address is at harbor.example.",
+    )
+    broken = ("--class", "test", "--field", "name", "--test", "matches", "--value", "(")
+    assert local.refused("account", "rule", "add", "site", *broken)["code"] == "bad_class_rule"
+    assert local.json("account", "match", "site", "lead", "email+phone", "phone")["rules"] == ["phone+email", "phone"]
 
 
 def test_an_assumed_signal_is_said_to_be_assumed(local: Terminal) -> None:
@@ -284,6 +311,95 @@ def test_flags_of_an_import_do_what_they_say(local: Terminal, tmp_path: Path) ->
     assert local.json(*take(other))["already_seen"] is False
 
 
+def interrupted(monkeypatch: pytest.MonkeyPatch, point: str, times: int = 1) -> None:
+    """Ctrl+C once, when this point of the road is reached so often."""
+    left = [times]
+
+    def reached(name: str) -> None:
+        left[0] -= name == point
+        if name == point and left[0] == 0:
+            raise KeyboardInterrupt
+
+    for room in (staging, decisions):
+        monkeypatch.setattr(room, "reached", reached)
+
+
+def test_an_import_stopped_at_the_terminal_goes_on_where_it_stopped(
+    local: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(local)
+    file = a_file(tmp_path, rows_of_march())
+    mapped(local, file)
+    monkeypatch.setattr(staging, "_BATCH_ROWS", 4)
+    interrupted(monkeypatch, "batch-committed", times=3)
+    said = local(*take(file))
+    assert (said.code, said.out) == (130, "")
+    assert "Load 1 has 12 rows, which nobody sees." in said.err
+    assert "with `--clean` it starts anew, and `drop 1` gives it up" in said.err
+    assert local.refused("approve", 1, *ME)["code"] == "illegal_move"
+    said = local(*take(file))
+    assert "Load 1 was stopped at row 12 of 20 and goes on there" in said.err
+    assert "Load 1 of delivery 1 (Site) is in review." in said.out
+    assert "20 rows: 20 created" in said.out
+    assert local.refused("drop", 1, *ME)["code"] == "not_stopped"
+
+
+def test_an_import_stopped_at_the_terminal_starts_clean_or_is_dropped(
+    local: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(local)
+    file = a_file(tmp_path, rows_of_march())
+    mapped(local, file)
+    monkeypatch.setattr(staging, "_BATCH_ROWS", 4)
+    interrupted(monkeypatch, "batch-committed")
+    assert local(*take(file)).code == 130
+    interrupted(monkeypatch, "batch-committed")
+    said = local(*take(file, "--clean"))
+    assert "Load 1, stopped at row 4 of 20, was dropped; the import starts clean." in said.err
+    assert "Load 2 has 4 rows" in said.err
+    assert "Load 2 was dropped." in local.ok("drop", 2, *ME)
+    assert local.json(*take(file))["load"] == 3
+
+
+def test_a_decision_stopped_at_the_terminal_changes_nothing(
+    local: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(local)
+    file = a_file(tmp_path, rows_of_march())
+    mapped(local, file)
+    local.ok(*take(file))
+    interrupted(monkeypatch, "records-written")
+    said = local("approve", 1, *ME)
+    assert (said.code, said.out) == (130, "")
+    assert "Stopped. Load 1 is in review; what had been begun was taken back whole." in said.err
+    local.ok("approve", 1, *ME)
+    interrupted(monkeypatch, "records-reversed")
+    assert "Load 1 is committed" in local("undo", 1, *ME, "--reason", "r").err
+    local.ok("undo", 1, *ME, "--reason", "r")
+
+
+def test_jobs_are_listed_and_cancelled_at_the_terminal(local: Terminal, tmp_path: Path) -> None:
+    set_up(local)
+    file = a_file(tmp_path, rows_of_march())
+    mapped(local, file)
+    assert local.ok("jobs") == "No job waits or runs.\n"
+    with contextlib.closing(open_desk(load_settings(local.environ))) as desk:
+        boss = desk.ask(admin(desk), people.known_person, "owner@example.com")
+        queue_import(desk, boss, Delivered("site", "lead", file.name, file))
+        job = desk.do(boss, jobs.claim, "a worker")
+        assert job is not None
+        desk.do(boss, jobs.heartbeat, job, {"stage": "checking", "done": 5, "total": 20, "rate": 2.5})
+    (listed,) = local.json("jobs")
+    assert (listed["kind"], listed["account"], listed["file_name"]) == ("import", "site", "leads.csv")
+    assert (listed["stage"], listed["done"], listed["total"], listed["seconds_left"]) == ("checking", 5, 20, 6)
+    said = local.ok("jobs")
+    assert "Job 1, import of leads.csv for site: running, checking 5 of 20 rows" in said
+    assert "2 rows a second, about 6 s left" in said
+    assert "Job 1 is cancelled." in local.ok("job", "cancel", 1)
+    assert local.json("jobs") == []
+    assert local.refused("job", "cancel", 9)["code"] == "job_not_found"
+
+
 def test_known_trouble_is_one_line_and_exit_1(local: Terminal, tmp_path: Path) -> None:
     set_up(local)
     file = a_file(tmp_path, rows_of_march())
@@ -309,6 +425,8 @@ def test_known_trouble_is_one_line_and_exit_1(local: Terminal, tmp_path: Path) -
         (("account", "show", "nobody"), "account_not_found"),
         (("account", "set", "site", "colour=red", *ME), "unknown_setting"),
         (("account", "set", "site", "colour", *ME), "not_a_pair"),
+        (("account", "set", "site", "policy.colour=stop", *ME), "unknown_reason"),
+        (("account", "set", "site", "policy.missing_date=let_in", *ME), "unknown_policy"),
         (("client", "add", "acme", "--name", "A", "--timezone", "UTC"), "client_exists"),
         (("client", "add", "b", "--name", "B", "--timezone", "Mars/Base"), "unknown_timezone"),
         (("user", "add", "nobody", "--role", "analyst"), "not_an_address"),

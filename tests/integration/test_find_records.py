@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lib.clock import utc_now
+from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline import Desk, approve, purge_payloads, undo_load
+from lib.pipeline.fixing import decide
 from lib.services import account_setup, arrivals, find_records, overview, trace_record
-from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, desk_on, import_file, records
+from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, committed, desk_on, import_file, records
 
 LEADS = a_csv([a_lead(1), a_lead(2)])
 
@@ -113,3 +117,20 @@ def test_home_and_setup_read_alike_on_every_database(desk: Desk) -> None:
     setup = desk.ask(admin(desk), account_setup.account_setup, "site")
     assert [item.action for item in setup.timeline][:1] == ["load committed"]
     assert setup.rung == 1
+
+
+def test_a_row_is_found_in_every_state_and_also_when_its_payload_is_gone(desk: Desk) -> None:
+    """Failed, held, undone and in review: what finds it is its keyed hash, which no purge takes."""
+    undone = committed(desk, a_csv([a_lead(1)]))["load"]
+    undo_load(desk, admin(desk), undone, "wrong file")
+    committed(desk, a_csv([a_lead(2, date="never"), a_lead(6)]))
+    held = import_file(desk, a_csv([a_lead(3), a_lead(4)]))["load"]
+    decide(desk, admin(desk), held, WhichRows(row_nos=(0,)), DecisionKind.HOLD, "ask them first")
+    approve(desk, admin(desk), held)
+    import_file(desk, a_csv([a_lead(5)]))
+    for text in ("L{}", "303555000{}", "p{}@mail.example"):
+        assert [len(found(desk, text.format(number)).rows) for number in (1, 2, 3, 5)] == [1, 1, 1, 1]
+    later = at(desk, lambda: utc_now() + timedelta(days=91))
+    assert purge_payloads(later, admin(later), 1).loads == 1
+    for text in ("L{}", "303555000{}", "p{}@mail.example"):
+        assert [len(found(desk, text.format(number)).rows) for number in (1, 2, 3, 5)] == [1, 1, 1, 1]

@@ -61,7 +61,7 @@ def test_a_streamed_file_becomes_a_load_and_leaves_nothing_behind(running: Serve
         len(content),
         "leads.csv",
     )
-    assert desk.ask(admin(desk), lambda tx: tx.payloads.file(delivery["id"])) == content
+    assert desk.ask(admin(desk), lambda tx: b"".join(tx.payloads.pieces(delivery["id"]))) == content
     deadline = utc_now() + timedelta(seconds=60)
     while not (seen := desk.ask(admin(desk), jobs.job, said["job"])).is_over:  # type: ignore[arg-type]
         assert utc_now() < deadline, running.log

@@ -21,8 +21,8 @@ from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError, NotFound
-from lib.pipeline import Desk
-from lib.services import accounts, jobs, receive
+from lib.pipeline import Delivered, Desk, queue_import
+from lib.services import accounts, jobs
 from tests.builders import (
     a_csv,
     a_lead,
@@ -47,8 +47,9 @@ def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
 def queued(desk: Desk, rows: int = 3, *, content: bytes | None = None) -> int:
     """A job for a file of leads."""
     file = content or a_csv([a_lead(number) for number in range(rows)])
-    delivery = desk.do(admin(desk), receive.receive_file, "site", "export.csv", file)
-    return desk.do(admin(desk), jobs.enqueue_import, delivery.id, "lead")
+    job_id = queue_import(desk, admin(desk), Delivered("site", "lead", "export.csv", file)).job_id
+    assert job_id is not None
+    return job_id
 
 
 def line(desk: Desk, job_id: int) -> jobs.JobLine:
@@ -71,25 +72,6 @@ def test_a_queued_import_is_done_by_the_worker_and_waits_for_review(desk: Desk) 
 def test_the_same_import_queued_twice_is_one_job(desk: Desk) -> None:
     assert queued(desk) == queued(desk)
     assert len(table_rows(desk.app, integration_sync_jobs)) == 1
-
-
-def test_a_cancelled_job_leaves_no_load(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is cancelled at the last moment there is: while its load is being written."""
-    job_id = queued(desk)
-    claimed = desk.do(admin(desk), jobs.claim, "one")
-    assert claimed is not None
-    progress = worker.Beat.progress
-
-    def cancelled_while_writing(beat: worker.Beat, stage: str, done: int, total: int) -> None:
-        progress(beat, stage, done, total)
-        if stage == "writing":
-            desk.do(admin(desk), jobs.cancel, job_id)
-
-    monkeypatch.setattr(worker.Beat, "progress", cancelled_while_writing)
-    do_job(desk, claimed)
-    assert loads(desk) == []
-    assert line(desk, job_id).status == jobs.CANCELLED
-    assert work(desk, is_until_idle=True) == 0
 
 
 def test_a_cancelled_job_stops_at_its_next_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

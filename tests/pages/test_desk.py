@@ -74,6 +74,16 @@ def test_a_person_of_a_client_is_added_with_that_scope(desk: Desk, router: AppTe
     assert (made.role, made.client_ids) == (Role.STAKEHOLDER, frozenset({client_id}))
 
 
+def test_what_the_doctor_found_is_kept_for_a_minute_and_asked_again_on_a_press(desk: Desk, router: AppTest) -> None:
+    page = visited(router, "desk")
+    assert "account_unprepared" not in words(page)
+    an_account(desk)
+    page = page.run()
+    assert "account_unprepared" not in words(page)
+    assert "Looked at " in words(page)
+    assert "account_unprepared" in words(button(page, "Look again").click().run())
+
+
 def test_what_the_doctor_finds_is_listed_with_its_mend(desk: Desk, router: AppTest) -> None:
     an_account(desk)
     text = words(visited(router, "desk"))

@@ -475,3 +475,17 @@ def test_a_cell_that_looks_like_markdown_is_only_a_cell(desk: Desk, router: AppT
     page = visited(router, load=load)
     assert page.table[2].value["As it came"][0] == f"` {trap} `"
     assert "](http" not in "".join(item.value for item in page.markdown if "`" not in item.value)
+
+
+def test_a_file_is_read_again_with_another_header_row_and_the_first_load_gives_way(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    load = import_file(desk, b"made on,Monday,,,,\r\n" + leads(1, 2))
+    page = visited(router, load=load["load"])
+    assert not page.exception
+    page.number_input[0].set_value(2)
+    next(item for item in page.selectbox if item.label == "Delimiter").set_value("Comma")
+    button(page, "Read the file again this way").click().run()
+    assert not page.exception
+    again = desk.ask(admin(desk), lambda tx: tx.loads.by_id(load["load"] + 1))
+    assert (again.status, again.read_options) == (LoadStatus.IN_REVIEW, {"header_row": 2, "delimiter": ","})
+    assert desk.ask(admin(desk), lambda tx: tx.loads.by_id(load["load"])).status is LoadStatus.REJECTED

@@ -177,3 +177,20 @@ def test_nobody_reads_a_record_outside_their_clients(
     assert "There is no record" in page.error[0].value
     page.query_params.clear()
     assert "Nothing is known under it." in words(searched(router, "L1"))
+
+
+def test_a_load_leads_to_its_numbers_and_a_number_to_its_records(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    load = committed(desk, LEADS)["load"]
+    assert links(visited(router, "import_review", load=load))["The numbers that stand on it"] == (
+        "records",
+        f"on={load}",
+    )
+    page = visited(router, "records", on=load)
+    assert not page.exception
+    page = button(page, "2026-03-04").click().run()
+    assert not page.exception
+    assert "It counts 2 records" in words(page)
+    assert "Adds up" in words(page)
+    page = button(page, "L1").click().run()
+    assert "What it holds" in words(page)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from lib.clock import utc_now
 from lib.db.append_only import APPEND_ONLY
 from lib.db.failures import Failure, failure_of
 from lib.db.grants import grant_statements
@@ -29,7 +30,7 @@ from lib.domain.metrics import Aggregation
 from lib.domain.people import Role
 from lib.domain.signals import Signal
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline import Desk, approve, purge_payloads, undo_load
 from lib.providers import TEMPLATES
 from lib.services import accounts, baseline, maps, metrics, review
 from tests.builders import (
@@ -41,6 +42,7 @@ from tests.builders import (
     a_person,
     admin,
     an_account,
+    at,
     code_of,
     committed,
     desk_on,
@@ -197,9 +199,23 @@ def test_r11_without_retention_no_payload_is_kept_and_the_verdicts_stay(desk: De
     a_lead_account(desk)
     desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
     load = march(desk)
-    kinds = {row["kind"] for row in table_rows(desk.app, payload_chunks)}
-    assert not kinds & {"file", "raw"}
+    assert table_rows(desk.app, payload_chunks) == []
     assert len([row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]) == 10
+
+
+def test_r11_a_payload_is_purged_when_its_days_are_over_and_its_record_stays(desk: Desk) -> None:
+    account = a_lead_account(desk)
+    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "30"})
+    load = march(desk)
+    rows = table_rows(desk.app, data_import_rows)
+    hashes = [row["content_hash"] for row in table_rows(desk.app, integration_import_batches)]
+    for days, chunks_left in ((29, True), (31, False)):
+        later = at(desk, lambda days=days: utc_now() + timedelta(days=days))
+        purge_payloads(later, admin(later), account.id)
+        assert bool(table_rows(desk.app, payload_chunks)) is chunks_left
+    assert table_rows(desk.app, data_import_rows) == rows
+    assert [row["content_hash"] for row in table_rows(desk.app, integration_import_batches)] == hashes
+    assert desk.ask(admin(desk), review.review_load, load["load"])["verdicts"] == load["verdicts"]
 
 
 def test_r13_and_r16_an_account_without_its_plan_for_failure_is_named_by_the_doctor(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,11 @@ def mariadb_server() -> ServerAddress:
     raise AssertionError("unreachable")
 
 
+def own_server(options: Sequence[str], folder: Path) -> ServerAddress:
+    """Another server with further options and its data in `folder`, for those who measure; it ends with this process."""
+    return _start(_template(), (*_OPTIONS, *options), str(folder))
+
+
 def fresh_databases(server: ServerAddress) -> tuple[str, str]:
     """Two new empty databases, as the URLs of an app and a traffic database."""
     mark = secrets.token_hex(6)
@@ -85,8 +91,8 @@ def drop_databases(server: ServerAddress, *urls: str) -> None:
             cursor.execute(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]}")
 
 
-def _start(template: Path) -> ServerAddress:
-    folder = Path(tempfile.mkdtemp(prefix="desk-mariadb-", dir=_roomy_folder()))
+def _start(template: Path, options: Sequence[str] = _OPTIONS, place: str = "") -> ServerAddress:
+    folder = Path(tempfile.mkdtemp(prefix="desk-mariadb-", dir=place or _roomy_folder()))
     shutil.copytree(template, folder / "data")
     server = ServerAddress("127.0.0.1", _free_port(), "desk_tests", secrets.token_hex(8))
     # The accounts install-db makes have empty passwords, so they go and the tests' own user comes.
@@ -104,7 +110,7 @@ def _start(template: Path) -> ServerAddress:
         f"--socket={folder / 's'}",
         f"--pid-file={folder / 'pid'}",
         f"--init-file={folder / 'init.sql'}",
-        *_OPTIONS,
+        *options,
         *_as_root(),
     ]
     with (folder / "log").open("wb") as output:

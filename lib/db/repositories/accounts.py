@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, update
@@ -12,7 +13,10 @@ from lib.db.tables.accounts import account_objects, integration_provider_account
 from lib.db.tables.imports import integration_import_batches
 from lib.db.tables.people import clients, people
 from lib.domain.accounts import Account
+from lib.domain.class_rules import ClassRule
+from lib.domain.matching import MatchRule
 from lib.domain.objects import Destination
+from lib.domain.policies import Policies
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError, NotFound
@@ -60,7 +64,8 @@ class AccountRepository(Repository):
             self.connection,
             account_objects,
             [
-                {"account_id": account_id, "object": name, "signal_name": item.signal, "paid": item.paid, "epoch": 0}
+                {"account_id": account_id, "object": name, "signal_name": item.signal, "paid": item.paid}
+                | {"epoch": 0, "match_rules": [], "has_aliases": False}
                 for name, item in signals.items()
             ],
         )
@@ -88,6 +93,35 @@ class AccountRepository(Repository):
             update(account_objects)
             .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
             .values(signal_name=signal.signal, paid=signal.paid)
+        )
+
+    def set_match_rules(self, account: Account, name: str, rules: Sequence[MatchRule]) -> None:
+        """Change how rows of an object are looked for when their external id is unknown."""
+        self.run(
+            update(account_objects)
+            .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
+            .values(match_rules=[str(rule) for rule in rules])
+        )
+
+    def has_aliases(self, account: Account, name: str) -> bool:
+        """Whether an external id of this object was ever linked to a record that another id had made."""
+        statement = (
+            select(account_objects.c.has_aliases)
+            .join(_accounts, _accounts.c.id == account_objects.c.account_id)
+            .where(
+                account_objects.c.account_id == account.id,
+                account_objects.c.object == name,
+                self.tx.visible(_accounts),
+            )
+        )
+        return bool(self.connection.execute(statement).scalar_one_or_none())
+
+    def note_aliases(self, account: Account, name: str) -> None:
+        """Write down that there are such ids from now on."""
+        self.run(
+            update(account_objects)
+            .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
+            .values(has_aliases=True)
         )
 
     def has_deliveries(self, account: Account) -> bool:
@@ -145,5 +179,8 @@ class AccountRepository(Repository):
         values = {key: value for key, value in row._mapping.items() if key != "created_at"}
         values["status"] = AccountStatus(row.status)
         values["destination"] = Destination(row.destination)
+        values["policies"] = Policies.of_dict(row.policies)
+        values["class_rules"] = tuple(ClassRule.of_dict(stored) for stored in row.class_rules)
         signals = {item.object: ObjectSignal(Signal(item.signal_name), Paid(item.paid)) for item in found}
-        return Account(**values, signals=signals)
+        matching = {item.object: tuple(map(MatchRule, item.match_rules)) for item in found if item.match_rules}
+        return Account(**values, signals=signals, matching=matching)

@@ -27,6 +27,13 @@ class ClientRepository(Repository):
         row = self.one(select(clients).where(clients.c.key == key, self.tx.visible(clients)))
         return None if row is None else _client(row)
 
+    def timezone_of(self, client_id: int) -> str:
+        """The time zone that a client's days are counted in; NotFound outside the scope."""
+        row = self.one(select(clients.c.timezone).where(clients.c.id == client_id, self.tx.visible(clients)))
+        if row is None:
+            raise NotFound("client", client_id)
+        return str(row.timezone)
+
     def every(self) -> list[Client]:
         """Every client in scope, by name."""
         return [

@@ -78,6 +78,7 @@ class DeliveryRepository(Repository):
         days: DateRange | None,
         is_partial: bool,
         expected_rows: int | None,
+        control_totals: dict[str, str],
     ) -> Delivery:
         """Write down that something arrived."""
         delivery_id = self.add(
@@ -95,6 +96,7 @@ class DeliveryRepository(Repository):
             is_range_given=days is not None,
             is_partial=is_partial,
             expected_rows=expected_rows,
+            control_totals=control_totals,
             error_note="",
             received_at=self.tx.now,
             received_by=self.tx.actor.person_id,
@@ -114,6 +116,20 @@ class DeliveryRepository(Repository):
             range_to=last,
             error_note="",
         )
+
+    def expect(self, delivery: Delivery, expected_rows: int | None, control_totals: dict[str, str]) -> Delivery:
+        """A person says anew how many rows and which sums the file must hold."""
+        said = {"expected_rows": expected_rows, "control_totals": control_totals}
+        self.run(update(deliveries).where(deliveries.c.id == delivery.id).values(**said))
+        return self.by_id(delivery.id)
+
+    def mark_days(self, delivery: Delivery, first: date | None, last: date | None) -> None:
+        """The days it spans turned out to be others, because a person mended the rows they were taken from."""
+        self.run(update(deliveries).where(deliveries.c.id == delivery.id).values(range_from=first, range_to=last))
+
+    def mark_facts(self, delivery: Delivery, facts: dict[str, Any]) -> None:
+        """Write the facts of its reading anew: cells that its notes quoted have had their time."""
+        self.run(update(deliveries).where(deliveries.c.id == delivery.id).values(facts=facts))
 
     def mark_refused(self, delivery: Delivery, note: str) -> None:
         """It could not be read, and why."""

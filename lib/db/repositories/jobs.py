@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,18 +13,18 @@ from sqlalchemy import Row, and_, or_, select, update
 from lib.db.repositories.base import Repository
 from lib.db.tables.operations import integration_sync_jobs as jobs
 from lib.domain.accounts import Account
+from lib.domain.jobs import CANCELLED, QUEUED, RUNNING
 from lib.errors import NotFound
-
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 
 
 @dataclass(frozen=True)
 class Job:
-    """One row of `integration_sync_jobs`. `progress` is what its cursor says: stage, done, total, rate, load."""
+    """One row of `integration_sync_jobs`. `progress` is what its cursor says: stage, done, total, rate, result."""
 
     id: int
     account_id: int
     client_id: int
+    load_id: int | None
     kind: str
     object: str
     status: str
@@ -44,26 +45,31 @@ class JobRepository(Repository):
             raise NotFound("job", job_id)
         return _job(row)
 
-    def unfinished(self, account_id: int, kind: str) -> list[Job]:
-        """Jobs of an account that are queued or running, oldest first."""
-        statement = (
-            select(jobs)
-            .where(
-                jobs.c.account_id == account_id,
-                jobs.c.kind == kind,
-                jobs.c.status.in_([QUEUED, RUNNING]),
-                self.tx.visible(jobs),
-            )
-            .order_by(jobs.c.id)
-        )
-        return [_job(row) for row in self.all(statement)]
+    def unfinished(self, limit: int, account_id: int | None = None, kind: str = "") -> list[Job]:
+        """Jobs in scope (of one account, of one kind) that are queued or running, oldest first."""
+        statement = select(jobs).where(jobs.c.status.in_([QUEUED, RUNNING]), self.tx.visible(jobs))
+        if account_id is not None:
+            statement = statement.where(jobs.c.account_id == account_id)
+        if kind:
+            statement = statement.where(jobs.c.kind == kind)
+        return [_job(row) for row in self.all(statement.order_by(jobs.c.id).limit(limit))]
 
-    def add_job(self, account: Account, kind: str, name: str, arguments: dict[str, Any]) -> int:
+    def about_loads(self, load_ids: Sequence[int], limit: int) -> list[Job]:
+        """The newest jobs that write or decide on these loads, newest first."""
+        if not load_ids:
+            return []
+        mine = select(jobs).where(jobs.c.load_id.in_(load_ids), self.tx.visible(jobs))
+        return [_job(row) for row in self.all(mine.order_by(jobs.c.id.desc()).limit(limit))]
+
+    def add_job(
+        self, account: Account, kind: str, name: str, arguments: dict[str, Any], load_id: int | None = None
+    ) -> int:
         """Queue a piece of work, due at once."""
         return self.add(
             jobs,
             account_id=account.id,
             client_id=account.client_id,
+            load_id=load_id,
             kind=kind,
             object=name,
             status=QUEUED,
@@ -108,12 +114,26 @@ class JobRepository(Repository):
         until = self.tx.now + timedelta(seconds=seconds)
         return self._held(job, cursor=_cursor(progress), leased_until=until)
 
-    def end(self, job: Job, status: str, *, error: str = "", progress: dict[str, Any] | None = None) -> bool:
+    def end(
+        self,
+        job: Job,
+        status: str,
+        *,
+        error: str = "",
+        progress: dict[str, Any] | None = None,
+        load_id: int | None = None,
+    ) -> bool:
         """Finish a job of this worker's; False when it is no longer this worker's."""
         values = {} if progress is None else {"cursor": _cursor(progress), "row_count": progress.get("total")}
+        if load_id is not None:
+            values["load_id"] = load_id
         return self._held(
             job, status=status, last_error=error[:1000], finished_at=self.tx.now, leased_until=None, **values
         )
+
+    def attach(self, job: Job, load_id: int) -> bool:
+        """Say which load a job of this worker's writes; False when it is no longer this worker's."""
+        return self._held(job, load_id=load_id)
 
     def put_back(self, job: Job, error: str, seconds: float) -> bool:
         """Queue it again, to be tried after a while; False when it is no longer this worker's."""
@@ -131,6 +151,12 @@ class JobRepository(Repository):
             == 1
         )
 
+    def cancel_about(self, load_id: int) -> int:
+        """Stop every job of a load that is not over yet; how many there were."""
+        about = jobs.c.load_id == load_id, jobs.c.status.in_([QUEUED, RUNNING]), self.tx.visible(jobs)
+        stopped = update(jobs).where(*about).values(status=CANCELLED, finished_at=self.tx.now, leased_until=None)
+        return int(self.run(stopped).rowcount)
+
     def _held(self, job: Job, **values: Any) -> bool:
         held = update(jobs).where(jobs.c.id == job.id, jobs.c.status == RUNNING, jobs.c.fence == job.fence)
         return self.run(held.values(**values)).rowcount == 1
@@ -145,6 +171,7 @@ def _job(row: Row[Any]) -> Job:
         id=row.id,
         account_id=row.account_id,
         client_id=row.client_id,
+        load_id=row.load_id,
         kind=row.kind,
         object=row.object,
         status=row.status,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,9 +14,10 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.maps import map_versions
+from lib.domain.findings import Finding
 from lib.domain.imports import Delivery, Load
 from lib.domain.states import LoadStatus, require_load_move
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError, NotFound
 
 
@@ -28,6 +29,11 @@ class Counts:
     verdicts: dict[Verdict, int]
     classes: dict[RowClass, int]
     reasons: dict[str, int]
+
+    @classmethod
+    def none(cls) -> Counts:
+        """Those of a load without rows."""
+        return cls(0, {}, {}, {})
 
     def as_columns(self) -> dict[str, Any]:
         """The values of the counter columns."""
@@ -64,6 +70,15 @@ class Ending:
     undo_reason: str
 
 
+@dataclass(frozen=True)
+class PastArrival:
+    """What arrived with a committed load: rows, those that failed, and the figures kept of them."""
+
+    rows: int
+    failed: int
+    arrival: dict[str, Any]
+
+
 class LoadRepository(Repository):
     """Every change of status is an UPDATE that compares the status it came from."""
 
@@ -88,6 +103,17 @@ class LoadRepository(Repository):
             .limit(1)
         )
         return None if row is None else _load(row)
+
+    def of_delivery(self, delivery_id: int) -> list[Load]:
+        """Every load of a delivery, oldest first."""
+        return [
+            _load(row)
+            for row in self.all(self._select().where(loads.c.delivery_id == delivery_id).order_by(loads.c.id))
+        ]
+
+    def with_ids(self, ids: Iterable[int]) -> dict[int, Load]:
+        """These loads by id, as far as they are in scope."""
+        return {row.id: _load(row) for row in self.all(self._select().where(loads.c.id.in_(sorted(set(ids)))))}
 
     def recent(self, limit: int) -> list[Load]:
         """The newest loads in scope."""
@@ -136,13 +162,12 @@ class LoadRepository(Repository):
         name: str,
         map_version_id: int,
         is_test: bool,
-        counts: Counts,
+        read_options: dict[str, Any],
         warnings: Sequence[str],
-        first: date | None,
-        last: date | None,
+        arriving: int,
         epoch: int,
     ) -> Load:
-        """Write a new load that waits for review."""
+        """Write a new load without any rows: it stands at `mapped` until all `arriving` of them are there."""
         attempt = select(func.max(loads.c.attempt)).where(
             loads.c.delivery_id == delivery.id,
             loads.c.object == name,
@@ -157,24 +182,99 @@ class LoadRepository(Repository):
             object=name,
             map_version_id=map_version_id,
             is_test=is_test,
+            read_options=read_options,
             attempt=(self.connection.execute(attempt).scalar_one() or 0) + 1,
-            status=LoadStatus.IN_REVIEW,
-            **counts.as_columns(),
+            status=LoadStatus.MAPPED,
+            arriving=arriving,
+            **Counts.none().as_columns(),
+            held_count=0,
             warnings=list(warnings),
-            range_from=first,
-            range_to=last,
+            findings=[],
+            arrival={},
+            range_from=None,
+            range_to=None,
             staged_epoch=epoch,
             error_note="",
             version=1,
             created_at=self.tx.now,
+            advanced_at=self.tx.now,
             created_by=self.tx.actor.person_id,
             undo_reason="",
         )
         return self.by_id(load_id)
 
-    def recount(self, load: Load, counts: Counts, epoch: int) -> Load:
+    def weighed(self, load: Load, findings: Sequence[Finding], arrival: dict[str, Any]) -> None:
+        """Write down what is found about a load as a whole: what blocks it, and what to know."""
+        kept = [
+            {"code": item.code, "severity": str(item.severity), "sentence": item.sentence, "mend": item.mend}
+            for item in findings
+        ]
+        remarks = [f"{item.sentence} {item.mend}".strip() for item in findings if item.severity is not Severity.BLOCK]
+        self.run(
+            update(loads)
+            .where(loads.c.id == load.id)
+            .values(findings=kept, arrival=arrival, warnings=[*load.warnings, *remarks])
+        )
+
+    def past_arrivals(self, account_id: int, name: str, limit: int) -> list[PastArrival]:
+        """The arrivals of the newest committed loads of an object, newest first."""
+        found = self.all(
+            select(loads.c.row_count, loads.c.failed_count, loads.c.arrival)
+            .where(
+                loads.c.account_id == account_id,
+                loads.c.object == name,
+                loads.c.status == LoadStatus.COMMITTED,
+                loads.c.is_test.is_(False),
+                self.tx.visible(loads),
+            )
+            .order_by(loads.c.committed_epoch.desc())
+            .limit(limit)
+        )
+        return [PastArrival(row.row_count, row.failed_count, row.arrival) for row in found]
+
+    def advance(self, load: Load, counts: Counts, first: date | None, last: date | None) -> Load:
+        """Write how far a load has come; DeskError `load_taken_over` when somebody else brought it further meanwhile."""
+        advanced = self.run(
+            update(loads)
+            .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
+            .values(
+                **counts.as_columns(),
+                range_from=first,
+                range_to=last,
+                version=load.version + 1,
+                advanced_at=self.tx.now,
+            )
+        )
+        if advanced.rowcount == 0:
+            raise DeskError(
+                "load_taken_over",
+                f"Load {load.id} is being written by somebody else, or was dropped, so this import stopped.",
+                f"Look at it with `review {load.id}`.",
+            )
+        return self.by_id(load.id)
+
+    def recount(self, load: Load, counts: Counts, held: int, epoch: int) -> Load:
         """Write the counters of a load that was checked again."""
-        self.run(update(loads).where(loads.c.id == load.id).values(**counts.as_columns(), staged_epoch=epoch))
+        values = {**counts.as_columns(), "held_count": held, "staged_epoch": epoch}
+        self.run(update(loads).where(loads.c.id == load.id).values(**values))
+        return self.by_id(load.id)
+
+    def retouch(self, load: Load, counts: Counts, held: int, days: tuple[date | None, date | None]) -> Load:
+        """Write the counters of a load whose rows a person has changed; `changed_meanwhile` when another was faster."""
+        first, last = days
+        values = {**counts.as_columns(), "held_count": held, "range_from": first, "range_to": last}
+        touched = self.run(
+            update(loads)
+            .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
+            .values(version=load.version + 1, **values)
+        )
+        if touched.rowcount == 0:
+            raise DeskError(
+                "changed_meanwhile",
+                f"Somebody else changed load {load.id} a moment ago, so nothing of this was done.",
+                "Look at the load again, and repeat it if it is still needed.",
+                is_retryable=True,
+            )
         return self.by_id(load.id)
 
     def move(self, load: Load, then: LoadStatus, **values: Any) -> Load:
@@ -259,4 +359,11 @@ def _load(row: Row[Any]) -> Load:
         committed_at=row.committed_at,
         error_note=row.error_note,
         version=row.version,
+        read_options=row.read_options,
+        held=row.held_count,
+        findings=tuple(
+            Finding(item["code"], Severity(item["severity"]), item["sentence"], item["mend"]) for item in row.findings
+        ),
+        arriving=row.arriving,
+        advanced_at=row.advanced_at,
     )

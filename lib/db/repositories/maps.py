@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import URL, Row, func, select, update
 
 from lib.db.bulk import insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.maps import integration_field_mappings, map_versions
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
-from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
+from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.domain.objects import object_type
 from lib.domain.states import MAP_MOVES, MapStatus
 from lib.errors import DeskError, NotFound
+
+# Versions read lately, by their database and what makes them out in it.
+_READ: dict[tuple[URL, int, str, datetime], FieldMap] = {}
+_MOST_READ = 256
 
 
 @dataclass(frozen=True)
@@ -161,16 +165,6 @@ class MapRepository(Repository):
             raise DeskError("changed_meanwhile", "Somebody else decided on this version a moment ago.", "Look again.")
 
     def _version(self, row: Row[Any]) -> MapVersion:
-        fields = self.all(
-            select(integration_field_mappings)
-            .where(integration_field_mappings.c.map_version_id == row.id)
-            .order_by(integration_field_mappings.c.position)
-        )
-        field_map = FieldMap(
-            row.object,
-            tuple(_rule(item) for item in fields if item.target_column),
-            tuple(IgnoredField(item.source, item.reason) for item in fields if not item.target_column),
-        )
         return MapVersion(
             row.id,
             row.account_id,
@@ -181,8 +175,34 @@ class MapRepository(Repository):
             row.submitted_by,
             row.submitted_at,
             row.approved_by,
-            field_map,
+            self._field_map(row),
         )
+
+    def _field_map(self, row: Row[Any]) -> FieldMap:
+        """What a version says. It never changes, so it is read once a process.
+
+        An id alone is no name for it: one that was rolled back may be given out again.
+        """
+        key = (self.connection.engine.url, row.id, row.fingerprint, row.submitted_at)
+        known = _READ.get(key)
+        if known is not None:
+            return known
+        fields = self.all(
+            select(integration_field_mappings)
+            .where(integration_field_mappings.c.map_version_id == row.id)
+            .order_by(integration_field_mappings.c.position)
+        )
+        field_map = FieldMap(
+            row.object,
+            tuple(_rule(item) for item in fields if item.target_column),
+            tuple(IgnoredField(item.source, item.reason) for item in fields if not item.target_column),
+        )
+        # A version is written before its fields, and read in between only by whoever writes it.
+        if fields:
+            if len(_READ) >= _MOST_READ:
+                _READ.clear()
+            _READ[key] = field_map
+        return field_map
 
 
 def _rule(row: Row[Any]) -> FieldRule:
@@ -196,6 +216,7 @@ def _rule(row: Row[Any]) -> FieldRule:
         sensitivity=Sensitivity(row.sensitivity),
         confidence=row.confidence_pct / 100,
         reason=row.reason,
+        blank=Blank(row.blank),
     )
 
 
@@ -212,6 +233,7 @@ def _field_rows(version_id: int, field_map: FieldMap) -> list[dict[str, Any]]:
             "sensitivity": rule.sensitivity,
             "confidence_pct": round(rule.confidence * 100),
             "reason": rule.reason,
+            "blank": rule.blank,
         }
         for rule in field_map.fields
     ]
@@ -226,6 +248,7 @@ def _field_rows(version_id: int, field_map: FieldMap) -> list[dict[str, Any]]:
             "sensitivity": Sensitivity.INTERNAL,
             "confidence_pct": 0,
             "reason": item.reason,
+            "blank": Blank.CLEAR,
         }
         for item in field_map.ignored
     ]

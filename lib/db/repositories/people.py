@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from lib.db.repositories.base import Repository
 from lib.db.tables.people import people, person_clients
@@ -24,8 +26,19 @@ class PeopleRepository(Repository):
 
     def every(self) -> list[Actor]:
         """Every active person, by address."""
-        found = self.all(select(people.c.id).where(people.c.is_active).order_by(people.c.email))
-        return [actor for row in found if (actor := self.by_id(row.id)) is not None]
+        found = self.all(select(people).where(people.c.is_active).order_by(people.c.email))
+        scopes: dict[int, set[int]] = {row.id: set() for row in found}
+        for item in self.all(select(person_clients.c.person_id, person_clients.c.client_id)):
+            scopes.get(item.person_id, set()).add(item.client_id)
+        return [_actor(row, scopes[row.id]) for row in found]
+
+    def names_of(self, person_ids: Iterable[int | None]) -> dict[int | None, str]:
+        """What active people are called, by id: their name, else their address; whoever is not there is left out."""
+        wanted = {person_id for person_id in person_ids if person_id is not None}
+        statement = select(people.c.id, people.c.name, people.c.email).where(
+            people.c.id.in_(wanted), people.c.is_active
+        )
+        return {row.id: row.name or row.email for row in (self.all(statement) if wanted else [])}
 
     def add_person(self, email: str, name: str, role: Role, client_id: int | None) -> Actor:
         """Add a person who sees every client, or, where one is named, only that."""
@@ -55,10 +68,11 @@ class PeopleRepository(Repository):
 
     def _actor(self, condition: object) -> Actor | None:
         row = self.one(select(people).where(condition, people.c.is_active))  # type: ignore[arg-type]
-        if row is None:
-            return None
-        scope: frozenset[int] | None = None
-        if not row.sees_every_client:
-            found = self.all(select(person_clients.c.client_id).where(person_clients.c.person_id == row.id))
-            scope = frozenset(item.client_id for item in found)
-        return Actor(row.id, row.email, row.name, Role(row.role), scope)
+        if row is None or row.sees_every_client:
+            return None if row is None else _actor(row, ())
+        found = self.all(select(person_clients.c.client_id).where(person_clients.c.person_id == row.id))
+        return _actor(row, [item.client_id for item in found])
+
+
+def _actor(row: Row[Any], client_ids: Iterable[int]) -> Actor:
+    return Actor(row.id, row.email, row.name, Role(row.role), None if row.sees_every_client else frozenset(client_ids))

@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
-    Table,
-    bindparam,
-    cast,
     delete,
     func,
-    literal,
+    literal_column,
     select,
-    union_all,
-    update,
 )
-from sqlalchemy.types import TypeEngine
 
-from lib.db.bulk import batches, insert_many
+from lib.db.bulk import among, batches
+from lib.db.columnar import fetch_columns, fetch_numbers_of, insert_columns, overwrite_columns
 from lib.db.ids import reserve
 from lib.db.repositories.base import Repository
+from lib.db.tables.imports import data_import_rows
 from lib.db.tables.records import RECORD_TABLES
-from lib.db.types import UtcDateTime
 from lib.domain.accounts import Account
 from lib.domain.metrics import MetricTemplate
 from lib.domain.objects import Kind, ObjectType
 from lib.errors import NotFound
 
-_DAYS_A_QUERY = 60
+# Days that are not asked for but lie between two that are: they cost less than another query.
+_GAP_DAYS = 7
 
 
 @dataclass(frozen=True)
 class DaySum:
-    """How many records of one day, dimension value, class and load there are, and what their column comes to."""
+    """How many records of one day, class and load agree in some columns, and what the summed columns come to."""
 
     day: date
-    dimension_value: str
     row_class: str
     load_id: int
     records: int
-    amount: Any
+    agreed: dict[str, str]
+    amounts: dict[str, Any]
 
 
 class RecordRepository(Repository):
@@ -55,9 +54,9 @@ class RecordRepository(Repository):
         """The first of `count` record ids."""
         return reserve(self.connection, "records", count)
 
-    def add_records(self, account: Account, kind: ObjectType, load_id: int, rows: Sequence[dict[str, Any]]) -> None:
-        """Write new records; each row has id, external_id, row_class, content_hash and the mapped columns."""
-        common = {
+    def add_records(self, account: Account, kind: ObjectType, load_id: int, rows: pa.Table) -> None:
+        """Write new records; `rows` has id, external_id, row_class, content_hash and the mapped columns."""
+        constants = {
             "client_id": account.client_id,
             "account_id": account.id,
             "object": kind.name,
@@ -66,29 +65,29 @@ class RecordRepository(Repository):
             "created_at": self.tx.now,
             "updated_at": self.tx.now,
         }
-        insert_many(self.connection, RECORD_TABLES[kind.table], [{**row, **common} for row in rows])
+        insert_columns(self.connection, RECORD_TABLES[kind.table], rows, constants)
 
-    def change_records(self, kind: ObjectType, load_id: int, rows: Sequence[dict[str, Any]]) -> None:
-        """Overwrite the mapped columns of records; every row has the same columns, `id` among them."""
-        if not rows:
-            return
+    def images(self, kind: ObjectType, ids: Iterable[int]) -> pa.Table:
+        """Records by id, in scope, with every column, in no order."""
         table = RECORD_TABLES[kind.table]
-        columns = [name for name in rows[0] if name not in ("id", "external_id")]
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("b_id"))
-            .values(
-                {
-                    **{name: bindparam(f"b_{name}") for name in columns},
-                    "load_id": load_id,
-                    "version": table.c.version + 1,
-                    "updated_at": self.tx.now,
-                }
-            )
-        )
-        values = [{"b_id": row["id"], **{f"b_{name}": row[name] for name in columns}} for row in rows]
-        for batch in batches(values):
-            self.run(statement, batch)
+        names = [column.name for column in table.columns]
+        return fetch_columns(self.connection, table, names, ids, self.tx.visible(table))
+
+    def overwrite(self, kind: ObjectType, rows: pa.Table) -> None:
+        """Write records over those with the same ids; `rows` has every column."""
+        overwrite_columns(self.connection, RECORD_TABLES[kind.table], rows, {})
+
+    def dated(self, kind: ObjectType, ids: Iterable[int]) -> pa.Table:
+        """The date columns of these records: the days on which they are counted."""
+        table = RECORD_TABLES[kind.table]
+        names = [column.name for column in kind.columns if column.kind in (Kind.TIMESTAMP, Kind.DATE)]
+        return fetch_columns(self.connection, table, names, ids, self.tx.visible(table))
+
+    def standing(self, kind: ObjectType, ids: Iterable[int]) -> dict[str, npt.NDArray[np.int64]]:
+        """Who wrote these records last: id, load_id and version; one that is gone is not there."""
+        table = RECORD_TABLES[kind.table]
+        columns = {name: table.c[name] for name in ("id", "load_id", "version")}
+        return fetch_numbers_of(self.connection, columns, table.c.id, ids, self.tx.visible(table))
 
     def by_ids(self, kind: ObjectType, ids: Iterable[int]) -> dict[int, Row[Any]]:
         """Records by id, in scope."""
@@ -128,16 +127,39 @@ class RecordRepository(Repository):
             statement = statement.where((day < last) | ((day == last) & (table.c.id < after)))
         return self.all(statement.order_by(day.desc(), table.c.id.desc()).limit(limit))
 
-    def restore(self, kind: ObjectType, record_id: int, values: dict[str, Any]) -> None:
-        """Put back what an update had replaced, who wrote it and when among it."""
-        table = RECORD_TABLES[kind.table]
-        self.run(update(table).where(table.c.id == record_id).values(values))
-
     def remove(self, kind: ObjectType, ids: Iterable[int]) -> None:
         """Delete records that an undone load had created."""
         table = RECORD_TABLES[kind.table]
-        for batch in batches(ids):
-            self.run(delete(table).where(table.c.id.in_(batch)))
+        for found in among(table.c.id, ids):
+            self.run(delete(table).where(found))
+
+    def bearing(
+        self, account: Account, kind: ObjectType, wanted: Mapping[str, npt.NDArray[np.int64]]
+    ) -> list[list[int]]:
+        """For each place of the arrays (keyed hashes by column: phone, email) the genuine records that bear all of them now.
+
+        What a record bears is what the row says that wrote it last. A number that the provider masked is nobody's.
+        """
+        table, rows = RECORD_TABLES[kind.table], data_import_rows.c
+        columns = [rows[f"{field}_hash"] for field in wanted]
+        standing = [
+            table.c.account_id == account.id,
+            table.c.object == kind.name,
+            table.c.row_class == "genuine",
+            rows.verdict.in_(["created", "updated"]),
+            rows.is_held.is_(False),
+            self.tx.visible(table),
+        ]
+        if "phone" in wanted and "phone_is_masked" in kind.column_names:
+            standing.append(table.c.phone_is_masked.is_(None) | table.c.phone_is_masked.is_(False))
+        wrote = (table.c.id == rows.record_id) & (table.c.load_id == rows.load_id)
+        found: dict[tuple[int, ...], list[int]] = {}
+        for batch in batches(np.unique(next(iter(wanted.values()))).tolist()):
+            statement = select(*columns, table.c.id).join_from(data_import_rows, table, wrote)
+            for row in self.connection.execute(statement.where(columns[0].in_(batch), *standing).order_by(table.c.id)):
+                found.setdefault(tuple(row[:-1]), []).append(row[-1])
+        keys = zip(*(hashes.tolist() for hashes in wanted.values()), strict=True)
+        return [found.get(key, []) for key in keys]
 
     def first_of_groups(self, account: Account, kind: ObjectType, groups: Iterable[str]) -> dict[str, str]:
         """For each homeowner's request (group_id) already known, the external id of its first genuine record."""
@@ -162,64 +184,83 @@ class RecordRepository(Repository):
         self,
         account: Account,
         kind: ObjectType,
-        metric: MetricTemplate,
+        metrics: Sequence[MetricTemplate],
         days: Sequence[tuple[date, datetime, datetime]],
     ) -> Iterator[DaySum]:
-        """Counts and sums by day (each given with its bounds in UTC, end excluded), dimension value, class and load."""
-        table = RECORD_TABLES[kind.table]
-        for batch in batches(days, _DAYS_A_QUERY):
-            statement = _day_sums(table, account, kind, metric, batch, self.connection.dialect.name)
-            for row in self.all(statement.where(self.tx.visible(table))):
-                day = batch[row.place][0]
-                yield DaySum(day, row.dimension_value, row.row_class, row.load_id, row.records, row.amount)
+        """Counts and sums by day (each given with its bounds in UTC, end excluded), for metrics of one date basis.
 
-
-def _day_sums(
-    table: Table,
-    account: Account,
-    kind: ObjectType,
-    metric: MetricTemplate,
-    days: Sequence[tuple[date, datetime, datetime]],
-    dialect: str,
-) -> Any:
-    # A list of days joined to the records: each day is one range of the index, and daylight saving is in the bounds,
-    # so no database has to know a time zone.
-    bounds = union_all(
-        *(
-            select(
-                literal(place).label("place"),
-                _typed(day, Date(), dialect).label("local_day"),
-                _typed(start, UtcDateTime(), dialect).label("starts"),
-                _typed(end, UtcDateTime(), dialect).label("ends"),
+        All of them in one walk: the records are parted by every column that any of the metrics looks at.
+        """
+        table, looked_at = RECORD_TABLES[kind.table], _looked_at(metrics)
+        summed = sorted({metric.column for metric in metrics if metric.column})
+        parted = [table.c.row_class, table.c.load_id, *(table.c[name] for name in looked_at)]
+        sums = [func.sum(table.c[name]).label(f"sum_{name}") for name in summed]
+        wanted = {day for day, _, _ in days}
+        for within, day in _stretches(table.c[metrics[0].date_basis], days, self.connection.dialect.name):
+            statement = (
+                select(day.label("local_day"), *parted, func.count().label("records"), *sums)
+                .where(table.c.account_id == account.id, table.c.object == kind.name, within, self.tx.visible(table))
+                .group_by(day, *parted)
             )
-            for place, (day, start, end) in enumerate(days)
-        )
-    ).subquery("days")
-    basis = table.c[metric.date_basis]
-    if kind.column(metric.date_basis).kind is Kind.DATE:
-        within = basis == bounds.c.local_day
-    else:
-        within = (basis >= bounds.c.starts) & (basis < bounds.c.ends)
-    dimension = func.coalesce(table.c[metric.dimension], "") if metric.dimension else literal("")
-    amount = func.sum(table.c[metric.column]) if metric.column else literal(0)
-    statement = (
-        select(
-            bounds.c.place,
-            dimension.label("dimension_value"),
-            table.c.row_class,
-            table.c.load_id,
-            func.count().label("records"),
-            amount.label("amount"),
-        )
-        .select_from(bounds.join(table, within))
-        .where(table.c.account_id == account.id, table.c.object == kind.name)
-    )
-    for column, accepted in metric.where:
-        statement = statement.where(table.c[column].in_(accepted))
-    return statement.group_by(bounds.c.place, dimension, table.c.row_class, table.c.load_id)
+            for row in self.all(statement):
+                values = row._mapping
+                counted = date.fromisoformat(str(row.local_day))
+                if counted in wanted:
+                    yield DaySum(
+                        counted,
+                        row.row_class,
+                        row.load_id,
+                        row.records,
+                        {name: values[name] or "" for name in looked_at},
+                        {name: values[f"sum_{name}"] for name in summed},
+                    )
 
 
-def _typed(value: date, type_: TypeEngine[Any], dialect: str) -> ColumnElement[Any]:
-    # In a list of days a server takes the literals for text, and text beside a DATETIME column uses no index. SQLite
-    # keeps times as text anyway, and its CAST would make numbers of them.
-    return cast(literal(value, type_), type_) if dialect == "mysql" else literal(value, type_)
+def _looked_at(metrics: Sequence[MetricTemplate]) -> list[str]:
+    """The columns by which any of the metrics tells records apart: its dimension, and what it filters by."""
+    dimensions = {metric.dimension for metric in metrics if metric.dimension}
+    return sorted(dimensions | {column for metric in metrics for column, _ in metric.where})
+
+
+def _stretches(
+    basis: ColumnElement[Any], days: Sequence[tuple[date, datetime, datetime]], dialect: str
+) -> Iterator[tuple[ColumnElement[bool], ColumnElement[Any]]]:
+    """Conditions that together take in the days, each with the local day as an expression.
+
+    Within a stretch the clocks do not change, so the local day is the moment moved by one offset: one walk along the
+    index, and no database has to know a time zone. A day on which they change is a stretch of its own.
+    """
+    stretch: list[tuple[date, datetime, datetime]] = []
+    for day in sorted(days):
+        if stretch and not _continues(stretch[-1], day):
+            yield _stretch(basis, stretch, dialect)
+            stretch = []
+        stretch.append(day)
+    if stretch:
+        yield _stretch(basis, stretch, dialect)
+
+
+def _continues(last: tuple[date, datetime, datetime], day: tuple[date, datetime, datetime]) -> bool:
+    is_plain = all(end - start == timedelta(days=1) for _, start, end in (last, day))
+    return is_plain and _offset(last) == _offset(day) and (day[0] - last[0]).days <= _GAP_DAYS
+
+
+def _offset(day: tuple[date, datetime, datetime]) -> int:
+    """The seconds by which the local clock is ahead of UTC at the start of a day."""
+    midnight = datetime.combine(day[0], time(), UTC)
+    return int((midnight - day[1]).total_seconds())
+
+
+def _stretch(
+    basis: ColumnElement[Any], days: Sequence[tuple[date, datetime, datetime]], dialect: str
+) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    first, last = days[0], days[-1]
+    if isinstance(basis.type, Date):
+        return basis.between(first[0], last[0]), basis
+    within = (basis >= first[1]) & (basis < last[2])
+    if len(days) == 1:
+        return within, literal_column(f"'{first[0].isoformat()}'")
+    seconds = _offset(first)
+    if dialect == "sqlite":
+        return within, func.date(basis, literal_column(f"'{seconds:+d} seconds'"))
+    return within, func.date(func.timestampadd(literal_column("SECOND"), literal_column(str(seconds)), basis))

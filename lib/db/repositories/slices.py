@@ -33,6 +33,19 @@ class Slice:
 class SliceRepository(Repository):
     """`report_metrics`: only ever derived."""
 
+    def days_with_rows(self, metric_ids: Sequence[int]) -> list[date]:
+        """The days on which any of these metrics counts a record."""
+        statement = (
+            select(report_metrics.c.day)
+            .distinct()
+            .where(
+                report_metrics.c.metric_id.in_(metric_ids),
+                report_metrics.c.row_count > 0,
+                self.tx.visible(report_metrics),
+            )
+        )
+        return list(self.connection.execute(statement).scalars())
+
     def replace(self, metric: Metric, days: Sequence[date], slices: Sequence[Slice]) -> None:
         """Replace everything this metric says about these days."""
         for batch in batches(days):

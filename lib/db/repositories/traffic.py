@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import Row, delete, select
 
-from lib.db.bulk import batches, insert_many
+from lib.db.bulk import batches
+from lib.db.columnar import insert_columns
 from lib.db.repositories.base import Repository
 from lib.db.tables.traffic import traffic_days
 from lib.db.transactions import transact
@@ -18,8 +20,13 @@ from lib.domain.accounts import Account
 class TrafficRepository(Repository):
     """Each call is one transaction of the traffic database; the app side's status decides what anybody sees."""
 
-    def write(self, account: Account, name: str, load_id: int, rows: Sequence[dict[str, Any]]) -> None:
-        """Write the rows of a load, replacing what an earlier try of the same load had written."""
+    def write(
+        self, account: Account, name: str, load_id: int, parts: Sequence[pa.Table], *, is_more: bool = False
+    ) -> None:
+        """Write the rows of a load, part by part, replacing what an earlier try of the same load had written.
+
+        With `is_more` only what an earlier try had written of these very rows is replaced.
+        """
         common = {
             "load_id": load_id,
             "client_id": account.client_id,
@@ -29,8 +36,13 @@ class TrafficRepository(Repository):
         }
 
         def work(connection: Any) -> None:
-            connection.execute(delete(traffic_days).where(traffic_days.c.load_id == load_id))
-            insert_many(connection, traffic_days, [{**row, **common} for row in rows])
+            mine = delete(traffic_days).where(traffic_days.c.load_id == load_id)
+            if not is_more:
+                connection.execute(mine)
+            for rows in parts:
+                for keys in batches(rows["external_id"].to_pylist()) if is_more else ():
+                    connection.execute(mine.where(traffic_days.c.external_id.in_(keys)))
+                insert_columns(connection, traffic_days, rows, common)
 
         transact(self.tx.traffic_engine, work)
 

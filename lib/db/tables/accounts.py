@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, UniqueConstraint
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
-from lib.db.types import Id, text
+from lib.db.types import Id, JsonText, text
 from lib.domain.objects import Destination
 from lib.domain.signals import Paid, Signal
 
@@ -35,9 +35,13 @@ integration_provider_accounts = app_table(
     Column("manual_fallback", text(1000), nullable=False),
     Column("rollback_note", text(1000), nullable=False),
     Column("retry_rules", text(500), nullable=False),
+    # 0: not at all; -1: for good.
     Column("retention_days", Integer, nullable=False),
     Column("freshness_hours", Integer, nullable=False),
-    Column("failure_threshold_pct", Integer, nullable=False),
+    # What is done with doubtful rows, where it differs from the defaults of their reasons.
+    Column("policies", JsonText(), nullable=False),
+    # The account's own signs of test, spam and internal rows.
+    Column("class_rules", JsonText(), nullable=False),
     Column("phone_region", text(2), nullable=False),
     Column("currency", text(3), nullable=False),
     Column("is_four_eyes", Boolean(create_constraint=False), nullable=False),
@@ -48,7 +52,7 @@ integration_provider_accounts = app_table(
     CheckConstraint("source_label <> ''", name="source_named"),
     CheckConstraint("reason <> ''", name="reason_given"),
     CheckConstraint(_one_of("destination", Destination), name="destination_known"),
-    CheckConstraint("retention_days >= 0", name="retention_not_negative"),
+    CheckConstraint("retention_days >= -1", name="retention_is_days_or_for_good"),
     Index("ix_integration_provider_accounts_client_id", "client_id"),
 )
 
@@ -63,6 +67,10 @@ account_objects = app_table(
     # Counts the commits and undos of this object: a commit first takes this row, so two of them never interleave, and a
     # load staged under an older epoch is checked again before it is committed.
     Column("epoch", Id, nullable=False),
+    # How a row whose external id is unknown is looked for, best first; and whether any such id was ever linked to a
+    # record that another id had made, so that whoever has none is spared every look at it.
+    Column("match_rules", JsonText(), nullable=False),
+    Column("has_aliases", Boolean(create_constraint=False), nullable=False),
     UniqueConstraint("account_id", "object"),
     CheckConstraint(_one_of("signal_name", Signal), name="signal_known"),
     CheckConstraint(_one_of("paid", Paid), name="paid_known"),

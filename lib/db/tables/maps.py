@@ -37,6 +37,8 @@ integration_field_mappings = app_table(
     Column("owner", text(254), nullable=False),
     Column("explanation", text(500), nullable=False),
     Column("sensitivity", text(20), nullable=False),
+    # What a blank cell of an update does to the value that stands there.
+    Column("blank", text(10), nullable=False),
     Column("confidence_pct", Integer, nullable=False),
     Column("reason", text(500), nullable=False),
     UniqueConstraint("map_version_id", "position"),

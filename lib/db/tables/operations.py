@@ -12,6 +12,8 @@ integration_sync_jobs = app_table(
     own_id(),
     ref("account_id", "integration_provider_accounts.id"),
     ref("client_id", "clients.id"),
+    # The load it decides on, or the one that its import has made.
+    ref("load_id", "data_import_batches.id", is_optional=True),
     Column("kind", text(20), nullable=False),
     Column("object", text(40), nullable=False),
     Column("status", text(20), nullable=False),

@@ -22,5 +22,7 @@ payload_chunks = app_table(
     Column("body", blob(), nullable=False),
     moment("created_at"),
     UniqueConstraint("delivery_id", "load_id", "kind", "seq"),
+    # What is old enough to go is found without a walk over the bodies.
+    Index("ix_payload_chunks_created_at", "created_at", "delivery_id", "kind"),
     Index("ix_payload_chunks_load_id_kind_first_row", "load_id", "kind", "first_row"),
 )

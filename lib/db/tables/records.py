@@ -50,7 +50,8 @@ def _record_table(name: str, *indexes: Index) -> Table:
         Column("version", Integer, nullable=False),
         moment("created_at"),
         moment("updated_at"),
-        UniqueConstraint("account_id", "object", "external_id"),
+        # That an external id is one record only is kept by integration_external_objects, from which each record hangs;
+        # a lead is found by its phone or e-mail through the keyed hashes of its row.
         *indexes,
     )
 
@@ -59,8 +60,6 @@ crm_leads = _record_table(
     "crm_leads",
     Index("ix_crm_leads_account_id_object_occurred_at", "account_id", "object", "occurred_at"),
     Index("ix_crm_leads_account_id_object_group_id", "account_id", "object", "group_id"),
-    Index("ix_crm_leads_client_id_phone", "client_id", "phone"),
-    Index("ix_crm_leads_client_id_email", "client_id", "email"),
 )
 crm_lead_events = _record_table(
     "crm_lead_events",

@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from lib.entrypoints.cli import accounts, clients, desk, imports, maps, numbers, people, reading, work
+from lib.entrypoints.cli import (
+    account_rules,
+    accounts,
+    clients,
+    desk,
+    fixing,
+    imports,
+    leaving,
+    lineage,
+    maps,
+    numbers,
+    people,
+    reading,
+    retention,
+    work,
+)
 from lib.entrypoints.cli.output import door
 from lib.log import set_up_logging
 
@@ -21,10 +36,17 @@ app = typer.Typer(
 desk.add_to(app)
 reading.add_to(app)
 imports.add_to(app)
+fixing.add_to(app)
+leaving.add_to(app)
+app.command("match")(account_rules.match)
 numbers.add_to(app)
+lineage.add_to(app)
+retention.add_to(app)
 work.add_to(app)
 app.add_typer(people.app, name="user")
 app.add_typer(clients.app, name="client")
+accounts.app.add_typer(account_rules.rules, name="rule")
+accounts.app.command("match")(account_rules.match_rules)
 app.add_typer(accounts.app, name="account")
 app.add_typer(maps.app, name="map")
 app.add_typer(numbers.baselines, name="baseline")

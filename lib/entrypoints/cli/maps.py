@@ -30,7 +30,7 @@ def suggest(
     is_json: Json = False,
 ) -> None:
     """Suggest a complete map for a sample; every field is mapped, or left out and said so."""
-    sample = read.read_sample(file, sheet)
+    sample = read.read_sample(file, read.ReadOptions(sheet=sheet))
     with opened() as desk:
         suggested = desk.ask(acting(desk, by), maps.suggest_map, account, object, sample)
     _write(out, maps.to_text(suggested))

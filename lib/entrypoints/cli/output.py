@@ -11,7 +11,17 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from lib.errors import DeskError
 from lib.log import log_bug
@@ -71,14 +81,29 @@ def _refuse(trouble: DeskError, *, is_json: bool) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on a terminal, nothing elsewhere; it is told the stage, what is done and how much there is."""
+    """A progress bar on a terminal, nothing elsewhere; it is told the stage, what is done and how much there is.
+
+    It shows the stage, rows, rate and time left; rate and time are those of the stage.
+    """
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_errors, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=None)
-        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+        def show(stage: str, done: int, total: int) -> None:
+            if bar.tasks[task].description != stage:
+                bar.reset(task, description=stage, completed=done, total=total or None)
+            bar.update(task, completed=done, total=total or None)
+
+        yield show
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f} rows/s" if task.speed else "")

@@ -17,6 +17,13 @@ from lib.services import read
 def read_files(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to read.")] = None,
     sheet: Annotated[str, typer.Option(help="The sheet of a workbook; the first with content by default.")] = "",
+    member: Annotated[str, typer.Option(help="The file to read inside a ZIP archive that holds several.")] = "",
+    table: Annotated[int | None, typer.Option(min=1, help="Which table of a file that holds several.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(min=0, help="The line of the column names, counted from 1; 0 for none.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The encoding of the text, such as cp1252.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="What stands between cells; \\t for a tab.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="ROWS.csv", help="Write the rows to a clean CSV.")] = None,
     files_from: Annotated[
         Path | None, typer.Option(metavar="LIST", help="Read every file named in LIST, a line each.")
@@ -31,7 +38,8 @@ def read_files(
         value = _read_many(files_from, out_dir)
         answer(value, is_json=is_json, words=lambda: f"{value['read']} files read, {value['refused']} refused.")
     elif file is not None and files_from is None and out_dir is None:
-        facts = _read_one(file, sheet, out)
+        mark = "\t" if delimiter == "\\t" else delimiter
+        facts = _read_one(file, read.ReadOptions(sheet, member, header_row, encoding, mark, table), out)
         answer(facts, is_json=is_json, words=lambda: _words(facts))
     else:
         raise typer.BadParameter("give one FILE, or both --files-from and --out-dir")
@@ -42,8 +50,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("read")(read_files)
 
 
-def _read_one(file: Path, sheet: str, out: Path | None) -> dict[str, Any]:
-    reading = read.read_file(file, read.ReadOptions(sheet=sheet))
+def _read_one(file: Path, options: read.ReadOptions, out: Path | None) -> dict[str, Any]:
+    reading = read.read_file(file, options)
     if out is not None:
         read.write_rows(reading, out)
     return reading.facts.as_dict()
@@ -57,7 +65,7 @@ def _read_many(files_from: Path, out_dir: Path) -> dict[str, Any]:
         for place, name in enumerate(names, 1):
             file = Path(name)
             try:
-                facts = _read_one(file, "", out_dir / f"{file.name}.csv")
+                facts = _read_one(file, read.ReadOptions(), out_dir / f"{file.name}.csv")
             except DeskError as trouble:
                 facts = {"error": trouble.as_dict()}
                 refused += 1
@@ -77,9 +85,16 @@ def _lines(file: Path) -> list[str]:
 
 def _words(facts: dict[str, Any]) -> str:
     kinds = ("skipped", "rejected", "flagged")
+    found = [
+        (f"{name} {facts[name]!r}" if name != "encoding" else facts[name])
+        for name in ("encoding", "delimiter", "sheet", "member")
+        if facts[name]
+    ]
     lines = [
-        f"{facts['rows']} rows of {len(facts['columns'])} columns, header on line {facts['header_row']}, {facts['encoding']}.",
+        f"{facts['rows']} rows of {len(facts['columns'])} columns, header on line {facts['header_row']}, {', '.join(found)}.",
+        *(f"table {number}: line {place['line']}, {place['why']}" for number, place in enumerate(facts["tables"], 1)),
+        *([f"Table {facts['table']} was read."] if facts["tables"] else []),
         *(f"{kind}: line {note['line']}, {note['why']}" for kind in kinds for note in facts[kind][:20]),
-        *(f"{kind}: {len(facts[kind]) - 20} more" for kind in kinds if len(facts[kind]) > 20),
+        *(f"{kind}: {facts[f'{kind}_count'] - 20} more" for kind in kinds if facts[f"{kind}_count"] > 20),
     ]
     return "\n".join(lines)

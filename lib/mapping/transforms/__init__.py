@@ -11,7 +11,7 @@ from lib.domain.maps import Transform
 from lib.domain.objects import Kind
 from lib.mapping.transforms.combine import COMBINE_TRANSFORMS, source_values
 from lib.mapping.transforms.contact import CONTACT_TRANSFORMS
-from lib.mapping.transforms.dates import DATE_TRANSFORMS, EPOCHS
+from lib.mapping.transforms.dates import DATE_TRANSFORMS, EPOCHS, SERIALS
 from lib.mapping.transforms.money import MONEY_TRANSFORMS
 from lib.mapping.transforms.numbers import NUMBER_TRANSFORMS
 from lib.mapping.transforms.shape import Option, OptionKind, TransformSpec
@@ -98,8 +98,10 @@ def _odd_values(step: Transform) -> list[str]:
     ):
         return [f"the pattern of regex_extract has no group {step.options['group']}"]
     form = step.options.get("format", "")
-    if step.name in {"parse_datetime", "parse_date"} and form and form not in EPOCHS and "%" not in form:
-        return [f"the format {form!r} is neither epoch_s, epoch_ms nor a strptime format such as %d.%m.%Y"]
+    if step.name in {"parse_datetime", "parse_date"} and form and form not in {*EPOCHS, *SERIALS} and "%" not in form:
+        return [
+            f"the format {form!r} is neither epoch_s, epoch_ms, excel, excel_1904 nor a strptime format such as %d.%m.%Y"
+        ]
     return []
 
 

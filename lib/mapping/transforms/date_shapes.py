@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from lib.mapping.transforms.layouts import Layout, Numbers, layouts_of
+from lib.mapping.transforms.shape import Mask, no_rows
 
 ORDERS = ("mdy", "dmy", "ymd")
 _TIME = (
@@ -15,7 +21,8 @@ _TIME = (
 )
 _WEEKDAY = r"(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*\.?,?\s+)?"
 YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME, re.ASCII)
-COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+# Eight digits are a date only where they begin as one, which `_clock` asks.
+COMPACT = re.compile(r"(?P<year>(?P<century>\d{2})\d{2})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
 NUMBERED = re.compile(r"(?P<first>\d{1,2})[-/.](?P<middle>\d{1,2})[-/.](?P<last>\d{4}|\d{2})" + _TIME, re.ASCII)
 MONTH_DAY = re.compile(
     _WEEKDAY + r"(?P<month>[A-Za-z]{3,9})\.?[\s-]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{4})" + _TIME,
@@ -42,110 +49,132 @@ ZONES = {
 PARTS = ("year", "month", "day", "hour", "minute", "second", "micro", "offset")
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What the shape of a date says of all who have it: the places of its numbers, and what its letters mean.
+
+    `half` is AM or PM or empty, `offset` the minutes of a named zone, `sign` that of a zone of digits (0: none).
+    """
+
+    spans: Mapping[str, tuple[int, int]]
+    month: int | None
+    half: str
+    offset: int | None
+    sign: int
+
+
 def take_apart(text: pd.Series[Any], order: str) -> pd.DataFrame:
     """Columns year, month, day, hour, minute, second, micro, offset as Int64, and whether the row `has_time`.
 
     The offset is in minutes, NA without a zone. A row whose shape is not known has NA throughout. `order` decides what
     3/4/2026 means. Nothing is checked here beyond the shape; an impossible half of the day or zone makes the row NA.
     """
-    plain = text.str.strip()
-    frames, left = [], plain
+    parts = numbers_of(text, order)
+    columns = {name: pd.arrays.IntegerArray(parts.numbers[name], ~parts.is_known) for name in PARTS if name != "offset"}
+    offset = pd.arrays.IntegerArray(parts.numbers["offset"], ~(parts.is_known & parts.has_zone))
+    return pd.DataFrame({**columns, "offset": offset, "has_time": parts.has_time}, index=text.index)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Written times as numbers, one array a part (`PARTS`); nothing counts where the shape is not known (`is_known`)."""
+
+    numbers: dict[str, Numbers]
+    is_known: Mask
+    has_time: Mask
+    has_zone: Mask
+
+
+def numbers_of(text: pd.Series[Any], order: str) -> Parts:
+    """The numbers of every written time, taken apart shape by shape."""
+    count = len(text)
+    parts = Parts(
+        {name: np.zeros(count, dtype=np.int64) for name in PARTS}, no_rows(count), no_rows(count), no_rows(count)
+    )
+    for layout in layouts_of(text):
+        reading = _reading(layout.shape, order)
+        if reading is not None:
+            _fill(parts, layout, reading)
+    return parts
+
+
+def _fill(parts: Parts, layout: Layout, reading: _Reading) -> None:
+    rows, number = layout.rows, parts.numbers
+    for name, span in reading.spans.items():
+        if name in PARTS:
+            number[name][rows] = layout.number(span)
+    start, end = reading.spans["year"]
+    if end - start != 4:
+        # Two digits as POSIX reads them: 69 to 99 lie in the 1900s, 0 to 68 in the 2000s.
+        number["year"][rows] += np.where(number["year"][rows] < 69, 2000, 1900)
+    if reading.month is not None:
+        number["month"][rows] = reading.month
+    is_known = _clock(parts, layout, reading)
+    if reading.offset is not None:
+        number["offset"][rows] = reading.offset
+    elif reading.sign:
+        hours, minutes = layout.number(reading.spans["zone_hours"]), layout.number(reading.spans["zone_minutes"])
+        number["offset"][rows] = reading.sign * (hours * 60 + minutes)
+        is_known &= (hours <= 14) & (minutes <= 59)
+    parts.is_known[rows] = is_known
+    parts.has_time[rows] = "hour" in reading.spans
+    parts.has_zone[rows] = reading.offset is not None or reading.sign != 0
+
+
+def _clock(parts: Parts, layout: Layout, reading: _Reading) -> Mask:
+    """Bring the hour to 24 and the fraction to micros; which rows do not contradict themselves."""
+    rows, number = layout.rows, parts.numbers
+    is_known = ~no_rows(len(rows))
+    if "fraction" in reading.spans:
+        start, end = reading.spans["fraction"]
+        end = min(end, start + 6)
+        number["micro"][rows] = layout.number((start, end)) * 10 ** (6 - (end - start))
+    if reading.half:
+        hour = number["hour"][rows]
+        # 13:00 PM and 0:15 AM contradict themselves.
+        is_known = (hour >= 1) & (hour <= 12)
+        number["hour"][rows] = hour % 12 + (12 if reading.half == "P" else 0)
+    if "century" in reading.spans:
+        century = layout.number(reading.spans["century"])
+        is_known &= (century == 19) | (century == 20)
+    return is_known
+
+
+@lru_cache(maxsize=4096)
+def _reading(shape: str, order: str) -> _Reading | None:
+    """What a shape says, or None where it is none of a date."""
     for pattern in (YEAR_FIRST, NUMBERED, COMPACT, MONTH_DAY, DAY_MONTH):
-        if left.empty:
-            break
-        matches = [pattern.fullmatch(value) for value in left.to_list()]
-        hit = np.array([match is not None for match in matches], dtype=bool)
-        if hit.any():
-            rows = [match.groups() for match in matches if match is not None]
-            pieces = dict(zip(pattern.groupindex, zip(*rows, strict=True), strict=True))
-            frames.append(_numbers(pd.DataFrame(pieces, index=left.index[hit], dtype="str"), order))
-        left = left[~hit]
-    if not frames:
-        return pd.DataFrame(
-            {name: pd.array([None] * len(text), dtype="Int64") for name in PARTS}, index=text.index
-        ).assign(has_time=False)
-    joined = pd.concat(frames).reindex(text.index)
-    return joined.assign(has_time=joined["has_time"].fillna(False).astype(bool))
+        match = pattern.fullmatch(shape)
+        if match:
+            return _meaning(match, order)
+    return None
 
 
-def _numbers(parts: pd.DataFrame, order: str) -> pd.DataFrame:
-    if "first" in parts:
-        parts = _ordered(parts, order)
-    out = pd.DataFrame(index=parts.index)
-    for name in ("year", "month", "day", "hour", "minute", "second"):
-        out[name] = _integers(parts, name)
-    if "month" in parts and out["month"].isna().any():
-        out["month"] = out["month"].fillna(parts["month"].str.lower().map(MONTHS).astype("Int64"))
-    out["year"] = out["year"].where(parts["year"].str.len() == 4, _century(out["year"]))
-    has_time = out["hour"].notna()
-    out["micro"] = _micros(parts)
-    out["hour"] = _twenty_four(out["hour"], parts)
-    out["offset"], is_known = _offsets(parts)
-    out["has_time"] = has_time
-    is_bad = ~is_known | (has_time & out["hour"].isna())
-    out.loc[is_bad, "year"] = pd.NA
-    for name in ("hour", "minute", "second", "micro"):
-        out[name] = out[name].fillna(0)
-    return out
-
-
-def _ordered(parts: pd.DataFrame, order: str) -> pd.DataFrame:
-    names = {"m": "month", "d": "day", "y": "year"}
-    # 03/04/2026 ends in its year whatever the order says; only 26/03/04 can begin with one.
-    year_last = parts["last"].str.len() == 4
-    short = "dmy" if order == "ymd" else order
-    late = {names[letter]: parts[column] for letter, column in zip(short, ("first", "middle", "last"), strict=True)}
-    if order != "ymd" or year_last.all():
-        return parts.assign(**late)
-    early = {"year": parts["first"], "month": parts["middle"], "day": parts["last"]}
-    return parts.assign(**{name: late[name].where(year_last, early[name]) for name in early})
-
-
-def _integers(parts: pd.DataFrame, name: str) -> pd.Series[Any]:
-    if name not in parts:
-        return pd.Series(pd.NA, index=parts.index, dtype="Int64")
-    # There are few different pieces, however many different times.
-    codes, pieces = pd.factorize(parts[name])
-    numbers = pd.Series(pd.to_numeric(pieces.to_series(), errors="coerce").to_numpy(), dtype="Float64").astype("Int64")
-    return pd.Series(numbers.reindex(codes).array, index=parts.index)
-
-
-def _century(year: pd.Series[Any]) -> pd.Series[Any]:
-    """Two digits as POSIX reads them: 69 to 99 lie in the 1900s, 0 to 68 in the 2000s."""
-    return (year + 2000).where(year < 69, year + 1900)
-
-
-def _micros(parts: pd.DataFrame) -> pd.Series[Any]:
-    if "fraction" not in parts:
-        return pd.Series(0, index=parts.index, dtype="Int64")
-    digits = parts["fraction"].str.pad(6, side="right", fillchar="0").str.slice(0, 6)
-    return pd.to_numeric(digits).astype("Int64")
-
-
-def _twenty_four(hour: pd.Series[Any], parts: pd.DataFrame) -> pd.Series[Any]:
-    if "half" not in parts or parts["half"].isna().all():
-        return hour
-    half = parts["half"].str.upper().str.slice(0, 1)
-    # 13:00 PM and 0:15 AM contradict themselves.
-    twelve = hour.where((hour >= 1) & (hour <= 12)) % 12 + (half == "P").astype("Int64") * 12
-    return twelve.where(half.notna(), hour)
-
-
-def _offsets(parts: pd.DataFrame) -> tuple[pd.Series[Any], pd.Series[Any]]:
-    """Minutes east of UTC, NA without a zone; and whether the zone, where there is one, is known."""
-    if "zone" not in parts:
-        return pd.Series(pd.NA, index=parts.index, dtype="Int64"), pd.Series(True, index=parts.index)
-    zone = parts["zone"]
-    known = {text: _minutes(text) for text in zone.dropna().unique()}
-    offset = zone.map(known).astype("Int64")
-    return offset, zone.isna() | offset.notna()
-
-
-def _minutes(zone: str) -> int | None:
-    if zone.upper() in ZONES:
-        return ZONES[zone.upper()]
-    match = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", zone)
-    if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
+def _meaning(match: re.Match[str], order: str) -> _Reading | None:
+    found = {name: match.span(name) for name, text in match.groupdict().items() if text}
+    if "first" in found:
+        found |= dict(zip(_names(match, order), (found["first"], found["middle"], found["last"]), strict=True))
+    written = match.string[slice(*found["month"])]
+    month = MONTHS.get(written.lower()) if not written.isdigit() else None
+    if month is None and not written.isdigit():
         return None
-    minutes = int(match[2]) * 60 + int(match[3] or 0)
-    return -minutes if match[1] == "-" else minutes
+    if month is not None:
+        del found["month"]
+    zone = match.string[slice(*found["zone"])] if "zone" in found else ""
+    offset = ZONES.get(zone.upper())
+    if zone and offset is None and not zone[1:2].isdigit():
+        return None
+    sign = 0 if offset is not None or not zone else (-1 if zone[0] == "-" else 1)
+    if sign:
+        start, end = found["zone"]
+        found |= {"zone_hours": (start + 1, start + 3), "zone_minutes": (start + 3, end)}
+    half = match.string[slice(*found["half"])][0].upper() if "half" in found else ""
+    return _Reading(found, month, half, offset, sign)
+
+
+def _names(match: re.Match[str], order: str) -> tuple[str, str, str]:
+    """Which part each of three numbers is."""
+    # 03/04/2026 ends in its year whatever the order says; only 26/03/04 can begin with one.
+    short = order if order != "ymd" or len(match["last"]) == 2 else "dmy"
+    first, middle, last = ({"m": "month", "d": "day", "y": "year"}[letter] for letter in short)
+    return first, middle, last

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from lib.domain.objects import MICROS
-from lib.mapping.transforms.shape import Option, OptionKind, Outcome, Scene, TransformSpec, each_unique
+from lib.mapping.transforms.layouts import MOST_DIGITS, Term, digit_places, read_whole_numbers
+from lib.mapping.transforms.shape import Option, OptionKind, Outcome, Scene, TransformSpec
 
 UNITS = {"dollars": MICROS, "cents": MICROS // 100, "micros": 1}
 INT64 = 2**63
@@ -42,7 +44,7 @@ def read_money(text: str, unit: str = "dollars", *, has_decimal_comma: bool = Fa
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     whole, part = re.sub(r"\D", "", match["whole"] or ""), match["part"] or ""
-    signs = [sign for sign in (match["sign"], match["inner"], match["trailing"]) if sign]
+    signs = _signs(match)
     if not (whole or part) or len(signs) > 1 or (signs and match["open"]) or len(whole) > 18:
         return None
     is_negative = bool(match["open"]) or (bool(signs) and signs[0] != "+")
@@ -51,12 +53,34 @@ def read_money(text: str, unit: str = "dollars", *, has_decimal_comma: bool = Fa
     return None if micros >= INT64 else (-micros if is_negative else micros)
 
 
+def _signs(match: re.Match[str]) -> list[str]:
+    return [sign for sign in (match["sign"], match["inner"], match["trailing"]) if sign]
+
+
 def _parse_money(values: pd.Series[Any], options: Mapping[str, Any], scene: Scene) -> Outcome:
     unit = str(options.get("unit", scene.context.money_unit))
     has_comma = bool(options.get("decimal_comma", False))
-    return each_unique(
-        values, lambda text: read_money(text, unit, has_decimal_comma=has_comma), "Int64", "unreadable_money"
+    return read_whole_numbers(
+        values,
+        lambda shape: _terms(shape, unit, has_comma),
+        lambda text: read_money(text, unit, has_decimal_comma=has_comma),
+        "unreadable_money",
     )
+
+
+@lru_cache(maxsize=4096)
+def _terms(shape: str, unit: str, has_comma: bool) -> tuple[Term, ...] | None:
+    """What the digits of an amount of this shape count in micros; None where they need rounding or are very many."""
+    match = (_WITH_COMMA if has_comma else _WITH_POINT).fullmatch(shape)
+    # An amount of zeros is read by the same rules as any other of its shape.
+    if match is None or read_money(shape, unit, has_decimal_comma=has_comma) is None:
+        return None
+    spans = (match.span("whole"), match.span("part"))
+    each, beyond = divmod(_SIZES[(match["size"] or "").upper()] * UNITS[unit], 10 ** len(match["part"] or ""))
+    if beyond or len(digit_places(shape, *spans)) + len(str(each)) - 1 > MOST_DIGITS:
+        return None
+    is_negative = match["open"] or any(sign in "-−" for sign in _signs(match))
+    return (Term(spans, -each if is_negative else each),)
 
 
 MONEY_TRANSFORMS = (

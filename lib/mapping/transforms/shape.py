@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.domain.objects import Kind
 
@@ -87,29 +89,76 @@ class TransformSpec:
     gives: str = "text"
 
 
+# The text of a mapped frame: `str`, which is Arrow underneath and NaN where missing.
+TEXT: Any = pd.StringDtype(na_value=np.nan)
+
+
+def arrow_of(values: pd.Series[Any]) -> pa.Array:
+    """The text as one Arrow array, without a copy where it is one already."""
+    text = pa.array(values if values.dtype == TEXT else values.astype(TEXT), type=pa.large_string())
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def series_of(text: pa.Array, index: pd.Index[Any] | None = None) -> pd.Series[Any]:
+    """An Arrow array of text as a column of dtype `str`."""
+    return pd.Series(TEXT.__from_arrow__(pa.chunked_array([text])), index=index)
+
+
 def text_of(values: pd.Series[Any]) -> pd.Series[Any]:
     """The values as `str` with NA for everything blank; numbers and booleans become their text."""
-    text = values if values.dtype == "str" else values.astype("str")
-    return text.mask(text.str.strip() == "")
+    text = arrow_of(values)
+    return series_of(without(text, pc.equal(pc.utf8_trim_whitespace(text), "")), values.index)
+
+
+def without(text: pa.Array, lost: pa.Array) -> pa.Array:
+    """The text with NA where `lost` says yes; only the bits that say what is there are new, not a letter is copied."""
+    if not pc.any(lost).as_py():
+        return text
+    is_there = pc.invert(pc.or_(pc.fill_null(lost, False), text.is_null()))
+    _, offsets, written = text.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[text.offset : text.offset + len(text) + 1]
+    return pa.Array.from_buffers(text.type, len(text), [is_there.buffers()[1], pa.py_buffer(places), written])
+
+
+def flags(found: pa.Array) -> Mask:
+    """A mask out of an Arrow array of booleans, in which a missing answer is a no."""
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def blank(length: int) -> pd.Series[Any]:
     """A column of nothing but NA, as text."""
-    return pd.Series([None] * length, dtype="str")
+    return series_of(pa.nulls(length, pa.large_string()))
+
+
+def no_rows(length: int) -> Mask:
+    """A mask that marks nothing."""
+    return np.zeros(length, dtype=bool)
 
 
 def over_uniques(values: pd.Series[Any], read: Callable[[pd.Series[Any]], Outcome]) -> Outcome:
     """Run `read` on the distinct filled values only and spread its outcome back over the rows."""
-    codes, distinct = pd.factorize(values)
-    outcome = read(pd.Series(distinct, dtype="str"))
-    filled = codes >= 0
-    spread = outcome.column.reindex(codes)
-    spread.index = values.index
+    found = arrow_of(values).dictionary_encode()
+    outcome = read(series_of(found.dictionary))
+    codes = pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False)
+    spread = pd.Series(outcome.column.array.take(codes, allow_fill=True), index=values.index)
 
-    def masks(found: dict[str, Mask]) -> dict[str, Mask]:
-        return {code: np.append(mask, False)[codes] & filled for code, mask in found.items()}
+    def masks(marked: dict[str, Mask]) -> dict[str, Mask]:
+        return {
+            code: np.append(mask, False)[codes] if mask.any() else no_rows(len(codes)) for code, mask in marked.items()
+        }
 
     return Outcome(spread, masks(outcome.failed), masks(outcome.noted))
+
+
+def put(total: Outcome, rows: Mask, part: Outcome) -> Outcome:
+    """The outcome of all rows with that of some put in (text columns); its codes are those of the whole."""
+    if not rows.any():
+        return total
+    column = pc.replace_with_mask(arrow_of(total.column), pa.array(rows), arrow_of(part.column))
+    for whole, some in ((total.failed, part.failed), (total.noted, part.noted)):
+        for code, mask in some.items():
+            whole[code][rows] = mask
+    return Outcome(series_of(column, total.column.index), total.failed, total.noted)
 
 
 def each_unique(values: pd.Series[Any], read: Callable[[str], Any], dtype: Any, code: str) -> Outcome:

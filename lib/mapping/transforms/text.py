@@ -7,8 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
-from lib.mapping.transforms.shape import Mask, Option, OptionKind, Outcome, Scene, TransformSpec, over_uniques
+from lib.mapping.transforms.shape import (
+    Mask,
+    Option,
+    OptionKind,
+    Outcome,
+    Scene,
+    TransformSpec,
+    arrow_of,
+    flags,
+    over_uniques,
+    put,
+    series_of,
+)
 
 Options = Mapping[str, Any]
 
@@ -36,7 +49,17 @@ def _title(values: pd.Series[Any], _options: Options, _scene: Scene) -> Outcome:
 
 
 def _collapse_spaces(values: pd.Series[Any], _options: Options, _scene: Scene) -> Outcome:
-    return Outcome(values.str.replace(r"\s+", " ", regex=True).str.strip())
+    text = pc.utf8_trim_whitespace(arrow_of(values))
+    # Most values have no run of blanks; those that may have are few, and split in Python, which knows every blank.
+    rows = flags(pc.match_substring_regex(text, r"  |[^ -~]"))
+    return put(
+        Outcome(series_of(text, values.index)),
+        rows,
+        over_uniques(
+            values[rows],
+            lambda distinct: Outcome(pd.Series([" ".join(text.split()) for text in distinct.to_list()], dtype="str")),
+        ),
+    )
 
 
 def _split(values: pd.Series[Any], options: Options, _scene: Scene) -> Outcome:
@@ -72,6 +95,16 @@ def _replace(values: pd.Series[Any], options: Options, _scene: Scene) -> Outcome
         values,
         lambda distinct: Outcome(pd.Series([text.replace(find, put) for text in distinct.to_list()], dtype="str")),
     )
+
+
+def _blank_words(values: pd.Series[Any], options: Options, _scene: Scene) -> Outcome:
+    words = {str(word).strip().casefold() for word in options["words"]}
+
+    def reading(distinct: pd.Series[Any]) -> Outcome:
+        kept = [None if text.strip().casefold() in words else text for text in distinct.to_list()]
+        return Outcome(pd.Series(kept, dtype="str"))
+
+    return over_uniques(values, reading)
 
 
 def _digits(values: pd.Series[Any], _options: Options, _scene: Scene) -> Outcome:
@@ -110,6 +143,12 @@ TEXT_TRANSFORMS = (
             "find": Option(OptionKind.TEXT, is_required=True, doc="what to look for"),
             "with": Option(OptionKind.TEXT, doc="what to put there; nothing if left out"),
         },
+    ),
+    TransformSpec(
+        "blank_words",
+        "Takes words that stand for nothing (--, n/a) as blanks, whatever their case.",
+        _blank_words,
+        {"words": Option(OptionKind.LIST, is_required=True, doc="the words, such as -- and n/a")},
     ),
     TransformSpec("digits", "Keeps only the digits 0 to 9.", _digits),
 )

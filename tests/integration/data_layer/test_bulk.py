@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
-import pandas as pd
+import pyarrow as pa
 import pytest
 from sqlalchemy import func, insert, select
 
 from lib.clock import utc_now
 from lib.db.bulk import BATCH, batches, insert_many
-from lib.db.repositories.payloads import pack, unpack
 from lib.db.tables.operations import transaction_keys
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import daily_metrics
@@ -22,8 +21,9 @@ from lib.db.transactions import transact
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Delivery
 from lib.domain.objects import OBJECTS
-from lib.mapping.values import python_columns
+from lib.mapping.packing import packed
 from lib.pipeline import Desk
+from lib.pipeline.files import delivered_file
 from lib.services import receive
 from tests.builders import a_csv, a_lead_account, a_map, admin, an_account, an_approved_map, import_file, records
 from tests.integration.data_layer.watching import written_by
@@ -31,7 +31,16 @@ from tests.integration.data_layer.watching import written_by
 
 def received(desk: Desk, content: bytes) -> Delivery:
     a_lead_account(desk)
-    return desk.do(admin(desk), receive.receive_file, "site", "export.csv", content)
+    return receive_again(desk, content)
+
+
+def receive_again(desk: Desk, content: bytes) -> Delivery:
+    with delivered_file(content, "export.csv") as path:
+        return desk.do(admin(desk), receive.receive_file, "site", receive.Arrived.at(path, "export.csv"))
+
+
+def kept_bytes(tx: UnitOfWork, delivery: Delivery) -> bytes:
+    return b"".join(tx.payloads.pieces(delivery.id))
 
 
 def test_batches_hold_everything_once_and_in_order() -> None:
@@ -68,29 +77,26 @@ def test_a_batch_that_breaks_leaves_none_of_the_batches_before_it(desk: Desk) ->
     assert transact(desk.app, lambda c: c.execute(count).scalar_one(), is_writing=False) == 0
 
 
-def test_missing_values_of_a_mapped_frame_are_kept_as_null(desk: Desk) -> None:
+def test_missing_values_of_mapped_rows_are_kept_as_null(desk: Desk) -> None:
     kind = OBJECTS["daily_metric"]
     account = an_account(desk, "figures")
-    frame = pd.DataFrame(
+    moment = datetime(2026, 3, 4, 12, 0, 0, 1, UTC)
+    rows = pa.table(
         {
-            "external_id": pd.Series(["a", "b"], dtype="str"),
-            "day": pd.Series(["2026-03-04", "2026-03-05"], dtype="str"),
-            "modified_at": pd.to_datetime(pd.Series(["2026-03-04T12:00:00.000001Z", None])).astype(
-                "datetime64[us, UTC]"
-            ),
-            "name": pd.Series(["sessions", pd.NA], dtype="str"),
-            "quantity": pd.array([1.5, pd.NA], dtype="Float64"),
-            "amount": pd.array([19_990_001, pd.NA], dtype="Int64"),
+            "id": [1, 2],
+            "row_class": ["genuine"] * 2,
+            "content_hash": ["h", "h"],
+            "external_id": ["a", "b"],
+            "day": ["2026-03-04", "2026-03-05"],
+            "modified_at": pa.array([moment, None], pa.timestamp("us", "UTC")),
+            "name": ["sessions", None],
+            "quantity": [1.5, None],
+            "amount": [19_990_001, None],
         }
     )
-    columns = python_columns(frame, kind)
-    rows = [
-        {"id": n + 1, "row_class": "genuine", "content_hash": "h", **dict(zip(columns, cells, strict=True))}
-        for n, cells in enumerate(zip(*columns.values(), strict=True))
-    ]
     desk.do(admin(desk), lambda tx: tx.records.add_records(account, kind, 1, rows))
     first, second = records(desk, "daily_metrics")["a"], records(desk, "daily_metrics")["b"]
-    assert (first["quantity"], first["amount"], first["modified_at"].microsecond) == (1.5, Decimal("19.990001"), 1)
+    assert (first["quantity"], first["amount"], first["modified_at"]) == (1.5, Decimal("19.990001"), moment)
     assert {name: second[name] for name in ("name", "quantity", "amount", "modified_at")} == dict.fromkeys(
         ("name", "quantity", "amount", "modified_at")
     )
@@ -108,28 +114,37 @@ def test_a_number_that_is_no_number_fails_its_row_and_never_reaches_the_database
 # --- payloads
 
 
-def lines_of(count: int, size: int) -> list[bytes]:
-    """Rows of JSON of which no two are alike, about `size` bytes each."""
-    dice = random.Random(7)
-    return [orjson.dumps([str(n), 'é🦊\n\r"\\ ', dice.randbytes(size // 2).hex()]) for n in range(count)]
-
-
-def test_a_chunk_unpacks_to_the_very_lines_that_were_packed() -> None:
-    for lines in ([], [b"[]"], [b'["a\\nb"]', b"[]"], lines_of(1000, 4096)):
-        chunk = pack(17, lines)
-        assert (chunk.first_row, chunk.row_count) == (17, len(lines))
-        assert unpack(chunk.body) == lines
-
-
 def test_four_mebibytes_of_rows_are_kept_and_come_back_identical(desk: Desk) -> None:
-    lines = lines_of(4000, 1048)
-    assert sum(map(len, lines)) > 4 << 20
+    dice = random.Random(7)
+    cells = ['é🦊\n\r"\\ ' + dice.randbytes(524).hex() for _ in range(4000)]
+    table = pa.table({"n": list(range(4000)), "cell": pa.array(cells, pa.large_string())})
     delivery = received(desk, b"id,date\n")
-    chunks = [pack(start, lines[start : start + 1000]) for start in range(0, len(lines), 1000)]
-    desk.do(admin(desk), lambda tx: tx.payloads.keep(delivery, 5, "mapped", chunks))
-    found = desk.ask(admin(desk), lambda tx: list(tx.payloads.rows(delivery.id, 5, "mapped")))
+    desk.do(admin(desk), lambda tx: tx.payloads.keep(delivery, 5, "mapped", packed(0, table, 1000)))
+    found = desk.ask(admin(desk), lambda tx: list(tx.payloads.tables(delivery.id, 5, "mapped")))
     assert [first for first, _ in found] == [0, 1000, 2000, 3000]
-    assert [line for _, part in found for line in part] == lines
+    assert pa.concat_tables([part for _, part in found]).equals(table)
+    places, some = desk.ask(admin(desk), lambda tx: tx.payloads.tables_at(delivery.id, 5, "mapped", [3999, 5, 9999, 5]))
+    assert (places, some is not None and some["n"].to_pylist()) == ([5, 3999], [5, 3999])
+
+
+def test_a_row_put_in_another_s_place_leaves_its_neighbours_alone(desk: Desk) -> None:
+    table = pa.table({"n": list(range(5)), "word": pa.array(list("abcde"), pa.large_string())})
+    other = pa.table({"n": [40, 10], "new": pa.array(["x", None], pa.large_string())})
+    delivery = received(desk, b"id,date\n")
+
+    def change(tx: UnitOfWork) -> None:
+        tx.payloads.keep(delivery, 5, "mapped", packed(0, table, 2))
+        tx.payloads.replace_rows(delivery, 5, "mapped", {4: 0, 1: 1}, other)
+
+    desk.do(admin(desk), change)
+    found = desk.ask(admin(desk), lambda tx: tx.payloads.rows_at(delivery.id, 5, "mapped", range(9)))
+    assert found == {
+        0: {"n": 0, "word": "a"},
+        1: {"n": 10},
+        2: {"n": 2, "word": "c"},
+        3: {"n": 3, "word": "d"},
+        4: {"n": 40, "new": "x"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -142,7 +157,7 @@ def test_a_file_of_any_size_is_kept_in_slices_and_comes_back_byte_for_byte(desk:
     delivery = received(desk, content)
 
     def look(tx: UnitOfWork) -> tuple[bytes, bool]:
-        return tx.payloads.file(delivery.id), tx.payloads.has_file(delivery.id)
+        return kept_bytes(tx, delivery), tx.payloads.has_file(delivery.id)
 
     assert desk.ask(admin(desk), look) == (content, size > 0)
     assert slices_of(desk) == -(-size // (1 << 20))
@@ -158,7 +173,7 @@ def test_a_delivery_that_is_kept_no_longer_than_nothing_has_no_file(desk: Desk) 
     account = a_lead_account(desk)
     change: Callable[[UnitOfWork], Any] = lambda tx: tx.accounts.change(account, {"retention_days": 0})  # noqa: E731
     desk.do(admin(desk), change)
-    delivery = desk.do(admin(desk), receive.receive_file, "site", "export.csv", b"id\n1\n")
+    delivery = receive_again(desk, b"id\n1\n")
     assert desk.ask(admin(desk), lambda tx: tx.payloads.has_file(delivery.id)) is False
     assert (len(delivery.content_hash), slices_of(desk)) == (64, 0)
 

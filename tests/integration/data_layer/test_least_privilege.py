@@ -56,7 +56,7 @@ DDL = (
     "CREATE TEMPORARY TABLE sneaked (id INTEGER)",
 )
 EMBEDDED_DDL = (
-    "DROP INDEX ix_crm_leads_client_id_phone",
+    "DROP INDEX ix_crm_leads_account_id_object_group_id",
     "DROP TABLE audit_log",
     "ALTER TABLE audit_log RENAME TO gone",
     "CREATE TRIGGER sneaked AFTER INSERT ON audit_log BEGIN DELETE FROM audit_log; END",

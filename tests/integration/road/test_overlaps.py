@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from lib.db.tables.imports import data_import_batches
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline import Desk, approve, staging, undo_load
 from lib.services import review
 from tests.builders import (
     a_csv,
@@ -28,6 +31,7 @@ from tests.builders import (
     table_rows,
     verdicts_of,
 )
+from tests.ledger import require_sound, said
 
 
 def test_a_load_staged_before_another_was_committed_is_counted_anew(desk: Desk) -> None:
@@ -116,3 +120,83 @@ def test_eight_people_approving_eight_loads_at_once_end_with_exact_sums(desk: De
     assert sum(row["created_count"] for row in rows) == 81
     assert sum(row["ignored_count"] for row in rows) == 7
     assert sorted(row["committed_epoch"] for row in rows) == list(range(1, 9))
+
+
+def until_it_counts(verb: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What a person does who is told to try again."""
+    for _ in range(30):
+        try:
+            return verb()
+        except DeskError as trouble:
+            assert trouble.is_retryable or trouble.code == "load_taken_over", trouble
+    raise AssertionError("never")
+
+
+@pytest.mark.parametrize("rows", [25, pytest.param(250, marks=pytest.mark.prove)])
+def test_eight_imports_at_once_into_one_account_end_with_exact_sums(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """Each file of several batches shares its last leads with the next one's first, which say something else."""
+    monkeypatch.setattr(staging, "_BATCH_ROWS", 10)
+    a_lead_account(desk)
+    boss, shared = admin(desk), rows // 5
+    files = [
+        a_csv([a_lead(n, fee=f"{place + 1}.01") for n in range(rows * place, rows * place + rows + shared)])
+        for place in range(8)
+    ]
+
+    def bring(content: bytes) -> dict[str, Any]:
+        load = until_it_counts(lambda: import_file(desk, content))["load"]
+        return until_it_counts(lambda: approve(desk, boss, load))
+
+    with ThreadPoolExecutor(8) as crowd:
+        loads = list(crowd.map(bring, files))
+    require_sound(desk)
+    for load in loads:
+        require_conserved(load, rows + shared)
+    assert {load["status"] for load in loads} == {"committed"}
+    assert sum(load["verdicts"]["created"] for load in loads) == len(records(desk)) == 8 * rows + shared
+    assert sum(load["verdicts"]["updated"] for load in loads) == 7 * shared
+    assert slices(desk, "site.leads") == {("2026-03-04", ""): 8 * rows + shared}
+    assert said(desk, "load committed") == 8
+    # A shared lead says what the load that was committed last says of it.
+    epochs = {row["id"]: row["committed_epoch"] for row in table_rows(desk.app, data_import_batches)}
+    for place in range(1, 8):
+        last = max((place - 1, place), key=lambda number: epochs[loads[number]["load"]])
+        assert str(records(desk)[f"L{rows * place}"]["fee"]) == f"{last + 1}.010000"
+
+    with ThreadPoolExecutor(8) as crowd:
+        undone = list(
+            crowd.map(lambda load: until_it_counts(lambda: undo_load(desk, boss, load["load"], "all wrong")), loads)
+        )
+    assert sum(done["could_not"] for done in undone) == 0
+    assert records(desk) == {}
+    assert slices(desk, "site.leads") == {}
+    require_sound(desk)
+
+
+@pytest.mark.parametrize("turns", [2, pytest.param(20, marks=pytest.mark.prove)])
+def test_one_file_staged_by_two_at_once_is_one_load_with_each_row_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    monkeypatch.setattr(staging, "_BATCH_ROWS", 10)
+    a_lead_account(desk)
+    for turn in range(turns):
+        content = a_csv([a_lead(n) for n in range(40 * turn, 40 * turn + 45)])
+        both = threading.Barrier(2, timeout=30)
+
+        def bring(_number: int, content: bytes = content, both: threading.Barrier = both) -> str:
+            both.wait()
+            try:
+                return str(import_file(desk, content)["load"])
+            except DeskError as trouble:
+                return trouble.code
+
+        with ThreadPoolExecutor(2) as pair:
+            answers = set(pair.map(bring, range(2)))
+        load = import_file(desk, content)
+        assert answers - {"load_taken_over", "changed_meanwhile"} == {str(load["load"])}
+        assert load["already_seen"]
+        require_conserved(load, 45)
+        require_sound(desk)
+        assert said(desk, "load opened") == turn + 1

@@ -106,10 +106,7 @@ def test_a_preview_says_what_an_undo_would_do_and_does_nothing(desk: Desk) -> No
     second = committed(desk, SECOND)["load"]
     whole = everything(desk)
     boss = admin(desk)
-    said = desk.ask(
-        boss,
-        lambda tx: undo.preview_undo(tx, tx.accounts.by_key("site"), tx.loads.by_id(second)),
-    )
+    said = desk.ask(boss, undo.preview_of, second)
     assert said == {"reversed": 3, "kept": 0, "could_not": 0}
     assert everything(desk) == whole
     done = undo_load(desk, boss, second, "wrong")

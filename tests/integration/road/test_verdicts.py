@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from lib.db.repositories.payloads import unpack
 from lib.db.tables.payloads import payload_chunks
+from lib.mapping.packing import rows_of, unpack
 from lib.pipeline import Desk, approve
 from tests.builders import (
     a_csv,
@@ -85,13 +84,13 @@ def test_a_line_that_cannot_be_read_is_a_failed_row_whose_text_is_kept(desk: Des
     require_conserved(load, 3)
     assert load["verdicts"]["failed"] == 1
     assert load["reasons"]["unreadable_line"] == 1
-    lines = [
-        json.loads(line)
+    kept = [
+        line
         for row in table_rows(desk.app, payload_chunks)
         if row["kind"] == "raw"
-        for line in unpack(row["body"])
+        for line in rows_of(unpack(row["body"]))
     ]
-    assert any("L3,2026-03-04" in line.get("unreadable line", "") for line in lines)
+    assert any("L3,2026-03-04" in line.get("unreadable line", "") for line in kept)
 
 
 def test_test_spam_and_internal_rows_are_records_that_no_metric_counts(desk: Desk) -> None:

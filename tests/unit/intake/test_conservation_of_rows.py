@@ -120,7 +120,7 @@ def test_every_file_at_hand_accounts_for_each_of_its_lines() -> None:
 
 
 def _line_ends(cell: str) -> int:
-    return len(list(io.StringIO(cell + "x", newline=""))) - 1
+    return len(list(io.StringIO(cell + "x", newline=""))) - 1 if "\n" in cell or "\r" in cell else 0
 
 
 def test_the_json_suite_is_accepted_and_refused_rightly() -> None:

@@ -89,8 +89,8 @@ def test_evidence_is_kept_for_every_class_also_where_a_stronger_one_won() -> Non
     raw = pd.DataFrame({"a": text("y", "x"), "b": text("y", "x")})
     evidence = classify(pd.DataFrame(index=range(2)), raw, marks).evidence
     assert evidence.to_dict("records") == [
-        {"row": 1, "code": "class_test", "evidence": "b equals x"},
-        {"row": 1, "code": "class_spam", "evidence": "a equals x"},
+        {"row": 1, "code": "class_test", "mark": "b", "evidence": "b equals x"},
+        {"row": 1, "code": "class_spam", "mark": "a", "evidence": "a equals x"},
     ]
 
 
@@ -126,6 +126,33 @@ def test_a_pattern_that_cannot_be_read_is_said_with_its_field() -> None:
     with pytest.raises(DeskError, match="name") as caught:
         classes({"name": text("x")}, mark(RowClass.TEST, "name", How.MATCHES, "("))
     assert caught.value.code == "unreadable_mark"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hits"),
+    [
+        # Python's \b and \w know every letter, Arrow's engine only those of ASCII: a Mr. Testé is no test.
+        (r"\btest\b", "test, TEST LEAD, tést test"),
+        (r"^\w+$", "test, testé, étest, contest, Ann"),
+        (r"test(?! lead)", "test, testé, étest, contest, tést test"),
+        (r"t{,1}est\Z", "test, étest, contest, tést test"),
+        (r"[\s]lead", "TEST LEAD, a\x0blead"),
+        (r"a\slead", "a\x0blead"),
+        (r"[[:alpha:]]st", "a:]st"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
+def test_a_pattern_means_what_it_means_in_python_whoever_looks(pattern: str, hits: str) -> None:
+    names = ["test", "TEST LEAD", "testé", "étest", "contest", "tést test", "a\x0blead", "a:]st", "Ann", None]
+    found = classes({"name": text(*names)}, mark(RowClass.TEST, "name", How.MATCHES, pattern))
+    assert ", ".join(str(name) for name, kind in zip(names, found, strict=True) if kind == "test") == hits
+
+
+@pytest.mark.parametrize(("test", "value"), [(How.EQUALS, "a.b"), (How.CONTAINS, "a+"), (How.STARTS_WITH, "<a b>")])
+def test_signs_of_patterns_are_letters_in_a_plain_comparison(test: How, value: str) -> None:
+    names = ["A.B", "axb", "a+", "aa", "<a b> c"]
+    found = classes({"name": text(*names)}, mark(RowClass.TEST, "name", test, value))
+    assert [kind == "test" for kind in found] == [name.casefold().startswith(value) for name in names]
 
 
 def resold(

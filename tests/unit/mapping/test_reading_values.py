@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
-import phonenumbers
 import pytest
 
 from lib.mapping.transforms.contact import read_email, read_phone
@@ -65,10 +62,10 @@ def test_numbers_are_read_or_refused() -> None:
     assert read_integer("1,234") == 1234
     assert read_integer("12.0") == 12
     assert read_integer("281498631867774") == 281_498_631_867_774
-    assert [read_integer(text) for text in ("12.5", "x", "", "1e999", "9" * 20, "1,23")] == [None] * 6
+    assert [read_integer(text) for text in ("12.5", "x", "", "1e999", "9" * 20, "1,23", "e5")] == [None] * 7
     assert read_decimal("6.47%") == 6.47
     assert read_decimal("-3.5") == -3.5
-    assert [read_decimal(text) for text in ("nan", "inf", "1e999", "<10%", "%", ".")] == [None] * 6
+    assert [read_decimal(text) for text in ("nan", "inf", "1e999", "<10%", "%", ".", ".e5")] == [None] * 7
 
 
 def test_yes_and_no_are_read_in_every_case() -> None:
@@ -80,7 +77,8 @@ def test_yes_and_no_are_read_in_every_case() -> None:
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("0:04:13", 253), ("4:13", 253), ("00:04:13.0000000", 253), ("1.02:03:04", 93_784), ("PT4M", 240), ("PT1H2M3S", 3723),
-     ("13", 13), ("13s", 13), ("4m 13s", 253), ("1 hr 2 min", 3720), ("12.6", 13), ("0", 0), ("2 days", 172_800)],
+     ("13", 13), ("13s", 13), ("4m 13s", 253), ("1 hr 2 min", 3720), ("12.6", 13), ("0", 0), ("2 days", 172_800),
+     ("1:02:03", 3723), ("75 s", 75), ("1h 5m", 3900), ("1.5 hours", 5400), ("2500 ms", 2), ("1 s 600 ms", 2), ("75:30", 4530)],
 )  # fmt: skip
 def test_a_span_of_time_is_whole_seconds(text: str, seconds: int) -> None:
     assert read_duration(text) == seconds
@@ -121,18 +119,6 @@ def test_what_is_no_phone_is_not_made_one(text: str) -> None:
 def test_a_phone_of_another_region_is_read_by_its_own_rules() -> None:
     assert read_phone("020 7946 0958", "GB") == "+442079460958"
     assert read_phone("+44 20 7946 0958", "US") == "+442079460958"
-
-
-def test_the_short_way_and_the_library_agree_on_every_valid_american_number() -> None:
-    dice = random.Random(7)
-    compared = 0
-    for _ in range(3000):
-        text = f"{dice.randrange(200, 990)}{dice.randrange(200, 999)}{dice.randrange(10_000):04d}"
-        number = phonenumbers.parse(text, "US")
-        if phonenumbers.is_valid_number(number):
-            compared += 1
-            assert read_phone(text) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    assert compared > 500
 
 
 def test_an_address_is_trimmed_and_lower_case() -> None:

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=254), nullable=False),
         sa.Column("explanation", sa.String(length=500), nullable=False),
         sa.Column("sensitivity", sa.String(length=20), nullable=False),
+        sa.Column("blank", sa.String(length=10), nullable=False),
         sa.Column("confidence_pct", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.CheckConstraint(

@@ -38,6 +38,7 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
         mysql_engine="InnoDB",
     )
+    create_index("ix_payload_chunks_created_at", "payload_chunks", ["created_at", "delivery_id", "kind"], unique=False)
     create_index(
         "ix_payload_chunks_load_id_kind_first_row", "payload_chunks", ["load_id", "kind", "first_row"], unique=False
     )

@@ -1,0 +1,95 @@
+"""Rows as compressed chunks: Arrow tables under zstd, a thousand rows or more each.
+
+Columnar, so that what a commit writes comes out of a chunk without a Python object per cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import zstandard
+
+from lib.domain.objects import ObjectType
+from lib.mapping.keys import TEXT_DTYPE, mapped_dtype
+
+CHUNK_ROWS = 2500
+_LEVEL = 1
+_PANDAS: dict[Any, Any] = {
+    pa.large_string(): TEXT_DTYPE,
+    pa.string(): TEXT_DTYPE,
+    pa.null(): TEXT_DTYPE,
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A compressed run of rows (or of bytes): `first_row` is the ordinal of its first."""
+
+    first_row: int
+    row_count: int
+    body: bytes
+
+
+def table_of(frame: pd.DataFrame) -> pa.Table:
+    """A frame of text or of mapped kinds as an Arrow table; a missing cell is null."""
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """The frame that `table_of` was given, with the dtypes of its kinds."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
+    return frame
+
+
+def mapped_frame(table: pa.Table, object_type: ObjectType) -> pd.DataFrame:
+    """The mapped frame of a chunk with all of the object's columns in their order; those it lacks are wholly missing."""
+    found = frame_of(table)
+    columns = {
+        column.name: found[column.name].astype(mapped_dtype(column.kind))
+        if column.name in found
+        else pd.Series(pd.array([None] * len(found), dtype=mapped_dtype(column.kind)))
+        for column in object_type.columns
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(found)))
+
+
+def compress(body: bytes) -> bytes:
+    """Bytes under zstd."""
+    return zstandard.compress(body, _LEVEL)
+
+
+def pack(first_row: int, table: pa.Table) -> Chunk:
+    """One chunk out of a table."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return Chunk(first_row, table.num_rows, compress(sink.getvalue()))
+
+
+def packed(first_row: int, table: pa.Table, size: int = CHUNK_ROWS) -> list[Chunk]:
+    """A table in chunks of at most `size` rows; none where there are no rows."""
+    return [pack(first_row + start, table.slice(start, size)) for start in range(0, table.num_rows, size)]
+
+
+def unpack(body: bytes) -> pa.Table:
+    """The table of a chunk."""
+    with pa.ipc.open_stream(zstandard.decompress(body)) as reader:
+        return reader.read_all()
+
+
+def joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables that follow each other as one; a column that one of them lacks is null there."""
+    return pa.concat_tables(tables, promote_options="default")
+
+
+def rows_of(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Each row as a dict of the cells that are there."""
+    for row in table.to_pylist():
+        yield {name: value for name, value in row.items() if value is not None}

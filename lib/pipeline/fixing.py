@@ -1,0 +1,324 @@
+"""A person's hand on rows under review: mend cells, hold, release, ignore, reclass, and take each of them back.
+
+Only what changed is looked at again, by the very steps of an import, together with the rows that hang on it; all of it
+is one transaction that fails when somebody else changed the load meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.accounts import Account
+from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
+from lib.domain.imports import DateRange, Load
+from lib.domain.objects import object_type
+from lib.domain.people import Actor, Right
+from lib.domain.states import LoadStatus
+from lib.mapping.checked import CheckedBatch, CheckedRows, Earlier, Judged, unreadable
+from lib.pipeline.matching import settle_matches
+from lib.pipeline.staging import Written, checked
+from lib.services import (
+    classify,
+    commit,
+    decide_rows,
+    fix_panel,
+    fix_rows,
+    match_rows,
+    recheck,
+    roll_up,
+    settle_rows,
+    translate,
+)
+from lib.services.decide_rows import Word
+from lib.services.fix_panel import Behind, RowForm
+from lib.services.settle_rows import Words
+
+Seen = int | None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What came of a change: the rows it was about, the cells it changed, and the load's verdicts after it."""
+
+    rows: int
+    cells: int
+    load: Load
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for machines."""
+        verdicts = {str(verdict): count for verdict, count in self.load.verdicts.items()}
+        told = {"load": self.load.id, "version": self.load.version, "held": self.load.held}
+        return {"rows": self.rows, "cells": self.cells, **told, "verdicts": verdicts}
+
+
+def fix_cells(
+    desk: Desk, actor: Actor, load_id: int, edits: Sequence[CellEdit], reason: str, seen: Seen = None
+) -> Changed:
+    """Put texts over cells of rows under review; `seen` is the version of the load that the person looked at."""
+
+    def work(tx: UnitOfWork) -> Changed:
+        load = fix_rows.fixable(tx, load_id, seen)
+        return _fix(desk, tx, load, fix_rows.sound_edits(tx, load, edits), reason)
+
+    return desk.do(actor, work)
+
+
+def fix_column(
+    desk: Desk,
+    actor: Actor,
+    load_id: int,
+    which: WhichRows,
+    source: str,
+    becomes: Callable[[str], str | None],
+    reason: str,
+    seen: Seen = None,
+) -> Changed:
+    """Mend one column of many rows alike: `becomes` gives the new text for each text, None where it stays."""
+
+    def work(tx: UnitOfWork) -> Changed:
+        load = fix_rows.fixable(tx, load_id, seen)
+        edits, _ = fix_rows.changed_cells(tx, load, which, source, becomes)
+        return _fix(desk, tx, load, fix_rows.sound_edits(tx, load, edits), reason)
+
+    return desk.do(actor, work)
+
+
+def texts_behind(tx: UnitOfWork, load_id: int, which: WhichRows, source: str) -> Behind:
+    """The texts of a column behind the reason that `which` names, with suggested mends."""
+    return fix_panel.behind(tx, load_id, which.reason, source, fix_rows.cells_of(tx, load_id, which, source))
+
+
+def preview_column(
+    tx: UnitOfWork, load_id: int, which: WhichRows, source: str, becomes: Callable[[str], str | None]
+) -> tuple[int, tuple[tuple[int, str, str], ...]]:
+    """How many cells `fix_column` would change, and the first twenty: line, was, becomes."""
+    tx.actor.require(Right.SEE_DETAIL)
+    _, changed = fix_rows.changed_cells(tx, tx.loads.by_id(load_id), which, source, becomes)
+    return len(changed), fix_panel.samples(tx, load_id, source, changed)
+
+
+def form_of(tx: UnitOfWork, load_id: int, line_no: int) -> RowForm:
+    """The cells of the row at a line of the file."""
+    tx.actor.require(Right.SEE_DETAIL)
+    load = tx.loads.by_id(load_id)
+    row_no = fix_rows.places_of(tx, load, WhichRows(lines=((line_no, line_no),)))[0]
+    return fix_panel.row_form(tx, load, row_no, *fix_rows.cells_of_row(tx, load, row_no))
+
+
+def tried(desk: Desk, actor: Actor, load_id: int, edits: Sequence[CellEdit]) -> tuple[tuple[str, str], ...]:
+    """What would still block the one row edited with these texts (column, sentence); nothing is written.
+
+    Other rows are not looked at, so whether it shares its key with one of them shows only once it is mended.
+    """
+
+    def look(tx: UnitOfWork) -> tuple[tuple[str, str], ...]:
+        load = fix_rows.fixable(tx, load_id, None)
+        sound = fix_rows.sound_edits(tx, load, edits)
+        raw = fix_rows.raw_now(tx, load, [sound[0].row_no])
+        read = _read_rows(desk, tx, load, fix_rows.with_edits(tx, load, raw, sound))
+        words = [word for _, batch in read for text in batch.rows.reasons for word in text.split()]
+        return fix_panel.failing_sentences(tx.maps.by_id(load.map_version_id).field_map, words)
+
+    return desk.ask(actor, look)
+
+
+def turn_fix(
+    desk: Desk, actor: Actor, load_id: int, *, step: int | None = None, is_redo: bool = False, seen: Seen = None
+) -> Changed:
+    """Take back the last change of cells (or the one named), or bring back the last that was taken back."""
+
+    def work(tx: UnitOfWork) -> Changed:
+        load = fix_rows.fixable(tx, load_id, seen)
+        turns = fix_rows.next_turn(tx, load, is_redo=is_redo) if step is None else step
+        edits = fix_rows.turning_edits(tx, load, turns)
+        words = "Brought back" if is_redo else "Taken back"
+        return _fix(desk, tx, load, edits, f"{words}: step {turns}", turns=turns)
+
+    return desk.do(actor, work)
+
+
+def decide(
+    desk: Desk,
+    actor: Actor,
+    load_id: int,
+    which: WhichRows,
+    kind: DecisionKind,
+    reason: str,
+    *,
+    value: str = "",
+    seen: Seen = None,
+) -> Changed:
+    """Hold, release, ignore, reclass or match rows of a load in review; of one that is committed held rows are released
+    (matched ones too), and written.
+    """
+    word, why = decide_rows.word(kind, value), fix_rows.reasoned(reason)
+    load = desk.ask(actor, lambda tx: tx.loads.by_id(load_id))
+    if kind in (DecisionKind.RELEASE, DecisionKind.MATCH) and load.status is LoadStatus.COMMITTED:
+        return _release(desk, actor, load_id, which, word, why)
+
+    def work(tx: UnitOfWork) -> Changed:
+        load = fix_rows.fixable(tx, load_id, seen)
+        rows = tx.rows.at(load.id, fix_rows.places_of(tx, load, which))
+        row_nos = decide_rows.concerned(rows, kind)
+        if kind is DecisionKind.MATCH:
+            match_rows.require_choice(tx, load, row_nos, word.record_id)
+        settled = _settle(desk, tx, load, said=(row_nos, word.said))
+        decide_rows.note(tx, load, kind, row_nos, why, value=word.value)
+        return Changed(len(row_nos), 0, settled)
+
+    return desk.do(actor, work)
+
+
+def take_back(desk: Desk, actor: Actor, load_id: int, decision_id: int, seen: Seen = None) -> Changed:
+    """End a decision before the load is approved: its rows are judged as if it had never been made."""
+
+    def work(tx: UnitOfWork) -> Changed:
+        load = fix_rows.fixable(tx, load_id, seen)
+        ended = decide_rows.standing(tx, load_id, decision_id)
+        back = decide_rows.word(ended.kind, ended.value).back
+        settled = _settle(desk, tx, load, said=(ended.row_nos, back))
+        decide_rows.note(tx, load, DecisionKind.TAKE_BACK, ended.row_nos, "", takes_back=ended.id)
+        return Changed(len(ended.row_nos), 0, settled)
+
+    return desk.do(actor, work)
+
+
+def carrying_over(desk: Desk, written: Written = lambda _tx, _load: None) -> Written:
+    """What is to be done when a load opens: first the cells mended in an earlier load of the same rows are mended again."""
+
+    def opened(tx: UnitOfWork, load: Load) -> None:
+        earlier = tx.edits.newest_edited(load)
+        is_kept = earlier is not None and tx.payloads.count(load.delivery_id, load.id, "raw") > 0
+        if earlier is not None and is_kept and not tx.edits.steps(load.id):
+            row_nos = tx.edits.carry_over(earlier, load)
+            load = _settle(desk, tx, load, edited=row_nos) if row_nos else load
+        written(tx, load)
+
+    return opened
+
+
+def _fix(desk: Desk, tx: UnitOfWork, load: Load, edits: Sequence[CellEdit], reason: str, *, turns: int = 0) -> Changed:
+    why, row_nos = fix_rows.reasoned(reason), sorted({edit.row_no for edit in edits})
+    step = tx.edits.last_step(load.id) + 1
+    tx.edits.add_step(load, step, edits, why, turns=turns)
+    settled = _settle(desk, tx, load, edited=row_nos)
+    sources = sorted({edit.source for edit in edits})
+    tx.audit.note("cells mended", "load", load.id, load.client_id, rows=len(row_nos), columns=sources, reason=why[:300])
+    return Changed(len(row_nos), len(edits), settled)
+
+
+def _settle(
+    desk: Desk,
+    tx: UnitOfWork,
+    load: Load,
+    *,
+    edited: Sequence[int] = (),
+    said: tuple[Sequence[int], dict[str, bool | str | int]] = ((), {}),
+    is_alone: bool = False,
+) -> Load:
+    """Read the edited rows anew, judge them and the decided ones with all that hang on them, and write what changed.
+
+    With `is_alone` the rows around them are left as they are: they are written already.
+    """
+    account, delivery = tx.accounts.by_id(load.account_id), tx.deliveries.by_id(load.delivery_id)
+    read = _read_rows(desk, tx, load, fix_rows.raw_now(tx, load, edited)) if edited else []
+    fresh = settle_rows.in_order([(places, batch.rows) for places, batch in read])[1] if read else None
+    touched = sorted({*edited, *said[0]})
+    near, ids = (touched, set[int]()) if is_alone else settle_rows.hanging_together(tx, account, load, fresh, touched)
+    was = tx.rows.at(load.id, near)
+    rows = _rows(tx, load, was, read)
+    words = settle_rows.with_words(settle_rows.words_on(was), was, said[0], **said[1])
+    judged, judged_rows = _judged(tx, account, load, rows, words)
+    judged = classify.with_new_ids(tx, settle_rows.keeping_ids(judged, was, rows.id_hash))
+    compared = np.array([key in ids for key in rows.id_hash.to_pylist()], dtype=bool)
+    now = settle_rows.settled(was, rows, judged, words, settle_rows.losers(judged_rows, compared, was))
+    moves = any(settle_rows.may_move_days(tx, account, load, batch, places) for places, batch in read)
+    settle_rows.write(tx, delivery, load, now, read)
+    counts = recheck.counts_after(load, [was], [now])
+    return settle_matches(tx, settle_rows.close(tx, account, delivery, load, counts, are_days_new=moves))
+
+
+def _read_rows(
+    desk: Desk, tx: UnitOfWork, load: Load, raw: fix_rows.RawRows
+) -> list[tuple[Sequence[int], CheckedBatch]]:
+    """The rows as they read now: those with cells, and those that are still lines nobody can read."""
+    account = tx.accounts.by_id(load.account_id)
+    field_map = tx.maps.by_id(load.map_version_id).field_map
+    found: list[tuple[Sequence[int], CheckedBatch]] = []
+    if raw.row_nos:
+        received_at = tx.deliveries.by_id(load.delivery_id).received_at
+        mapped = translate.translate(account, field_map, raw.frame, received_at)
+        found.append((raw.row_nos, checked(desk, account, field_map, 0, raw.lines, raw.frame, mapped)))
+    if raw.unread:
+        found.append((raw.unread, unreadable(0, list(raw.unread_lines), list(raw.unread_texts))))
+    return found
+
+
+def _rows(tx: UnitOfWork, load: Load, was: pa.Table, read: Sequence[tuple[Sequence[int], CheckedBatch]]) -> CheckedRows:
+    """Every row that is judged: those read anew, and all others as they are kept."""
+    anew = {row_no for places, _ in read for row_no in places}
+    kept = was.filter(pa.array([row_no not in anew for row_no in was["row_no"].to_pylist()], pa.bool_()))
+    parts: list[tuple[Sequence[int], CheckedRows]] = [
+        (places, settle_rows.as_chosen(batch.rows, places, was)) for places, batch in read
+    ]
+    if kept.num_rows:
+        places, mapped = tx.payloads.tables_at(load.delivery_id, load.id, "mapped", kept["row_no"].to_pylist())
+        as_kept = settle_rows.as_kept(object_type(load.object), kept, mapped, places)
+        parts.append((kept["row_no"].to_pylist(), as_kept))
+    return settle_rows.in_order(parts)[1]
+
+
+def _judged(
+    tx: UnitOfWork, account: Account, load: Load, rows: CheckedRows, words: Words
+) -> tuple[Judged, CheckedRows]:
+    """Verdicts and classes; judged a second time where what is known would overrule the class that a person gave."""
+    alone = np.zeros(len(rows), dtype=bool)
+    asked = settle_rows.to_judge(rows, words, is_alone=alone)
+    judged = classify.judge_rows(tx, account, load.object, asked, Earlier())
+    overruled = (words.classes != "") & (judged.classes != words.classes)
+    if overruled.any():
+        asked = settle_rows.to_judge(rows, words, is_alone=overruled)
+        judged = classify.judge_rows(tx, account, load.object, asked, Earlier())
+    return judged, asked
+
+
+def _release(desk: Desk, actor: Actor, load_id: int, which: WhichRows, word: Word, reason: str) -> Changed:
+    """Write held rows of a committed load as the commit would have: judged anew, once, and rolled up."""
+    row_nos = desk.ask(actor, lambda tx: _held(tx, load_id, which))
+    key = blake2b(repr(row_nos).encode(), digest_size=12).hexdigest()
+
+    def work(tx: UnitOfWork) -> Changed:
+        done = tx.once(f"release:{load_id}:{key}", lambda: _write_released(desk, tx, load_id, row_nos, word, reason))
+        return Changed(done["rows"], 0, tx.loads.by_id(load_id))
+
+    return desk.do(actor, work)
+
+
+def _held(tx: UnitOfWork, load_id: int, which: WhichRows) -> list[int]:
+    load = tx.loads.by_id(load_id)
+    return decide_rows.held_rows(tx.rows.at(load.id, fix_rows.places_of(tx, load, which)))
+
+
+def _write_released(
+    desk: Desk, tx: UnitOfWork, load_id: int, row_nos: list[int], word: Word, reason: str
+) -> dict[str, Any]:
+    load = tx.loads.by_id(load_id)
+    account = tx.accounts.by_id(load.account_id)
+    commit.require_may_approve(tx, account, load)
+    decide_rows.held_rows(tx.rows.at(load.id, row_nos))
+    if word.kind is DecisionKind.MATCH:
+        match_rows.require_choice(tx, load, row_nos, word.record_id)
+    tx.accounts.advance_epoch(account.id, load.object)
+    settled = _settle(desk, tx, load, said=(row_nos, word.said), is_alone=True)
+    touched = commit.commit_released(tx, account, settled, row_nos)
+    span = DateRange(load.range_from, load.range_to) if load.range_from and load.range_to else None
+    roll_up.roll_up(tx, account, load.object, touched.days, span)
+    decide_rows.note(tx, settled, word.kind, row_nos, reason, value=word.value)
+    return {"rows": len(row_nos)}

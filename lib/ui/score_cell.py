@@ -1,0 +1,56 @@
+"""The score card of each account: how clean its deliveries come in and how much work they make, as a trend over loads."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from lib.services.score_card import ScoreCard
+from lib.ui.notebook import cell, empty
+from lib.ui.tables import working_table
+from lib.ui.words import counted
+
+
+def scores_cell(number: int, cards: tuple[ScoreCard, ...]) -> None:
+    """One line an account, the worst first, with its first-pass yield load by load."""
+    shown = [card for card in cards if card.loads]
+    why = (
+        "The share of rows that came through without anybody, load by load; what failed or was touched by hand did not."
+    )
+    with cell(number, "Score card", why=why, result=counted(len(shown), "account")):
+        if not shown:
+            empty(
+                "No load came to review yet.",
+                "Its first-pass yield, the time to its approval and what was touched by hand appear here.",
+                go="Bring a file",
+                to="import_review",
+            )
+            return
+        working_table(
+            pd.DataFrame([_line(card) for card in shown]),
+            key="score-cards",
+            config={
+                "Load by load": st.column_config.LineChartColumn(y_min=0, y_max=100),
+                "First pass": st.column_config.NumberColumn(format="%.1f %%", help="Of all rows of these loads."),
+                "Change": st.column_config.NumberColumn(
+                    format="%+.1f", help="Points between the older half of the loads and the newer one."
+                ),
+                "Hours to approval": st.column_config.NumberColumn(format="%.1f", help="The median."),
+                "Failure again": st.column_config.NumberColumn(
+                    help="Loads with a failure that the load before them had too."
+                ),
+            },
+        )
+
+
+def _line(card: ScoreCard) -> dict[str, object]:
+    return {
+        "Account": f"{card.account.client_name}, {card.account.source_label}",
+        "Loads": len(card.loads),
+        "Load by load": [round(item.first_pass_percent, 1) for item in card.loads],
+        "First pass": card.first_pass_percent,
+        "Change": card.change,
+        "Hours to approval": card.hours,
+        "Touched by hand": card.touched,
+        "Failure again": card.repeating,
+    }

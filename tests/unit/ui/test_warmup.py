@@ -1,0 +1,42 @@
+"""What stays between runs is kept out of the collector's sight, and what became garbage there is found all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from lib.ui import warmup
+
+
+class Session:
+    """Something that holds itself, as sessions do."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_a_session_that_was_frozen_and_ended_is_collected_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warmup, "_FREEZE_S", 0.0)
+    monkeypatch.setattr(warmup, "_THAW_EVERY", 2)
+
+    async def watched() -> None:
+        session: Session | None = Session()
+        seen = weakref.ref(session)
+        keeper = asyncio.create_task(warmup._keep_frozen())
+        while not gc.get_freeze_count():
+            await asyncio.sleep(0)
+        session = None
+        gc.collect()
+        assert seen() is not None
+        async with asyncio.timeout(20):
+            while seen() is not None:
+                await asyncio.sleep(0)
+        keeper.cancel()
+
+    try:
+        asyncio.run(watched())
+    finally:
+        gc.unfreeze()
