@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.entrypoints import downloads, uploads
+from lib.entrypoints.downloads import ROUTES as DOWNLOADS
+from lib.entrypoints.uploads import ROUTES as UPLOADS
 from lib.log import set_up_logging
 from lib.ui.door import show_bug
 from lib.ui.loopback import LoopbackOnly
@@ -27,7 +28,7 @@ _guards = (
 
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
-    routes=[*uploads.ROUTES, *downloads.ROUTES],
+    routes=[*UPLOADS, *DOWNLOADS],
     lifespan=warmed_up,
     middleware=_guards,
     on_script_error=show_bug,

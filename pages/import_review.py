@@ -31,11 +31,10 @@ def bring(here: Visit, job_id: int | None) -> None:
         client = from_address("client")
         brought = here.read(uploads.brought, client, statuses_asked())
         list_next(brought)
-        if job_id is not None:
-            job_cell(1, here, job_id)
-        else:
+        shown = None if job_id is None else job_cell(1, here, job_id)
+        if shown is None:
             upload_cell(1, here, here.read(uploads.targets, client))
-        number = unfinished_cell(2, here, brought.stopped)
+        number = unfinished_cell(2, here, brought.stopped, shown)
         loads_cell(number, brought)
         refused_cell(number + 1, brought.refused)
 

@@ -40,7 +40,8 @@ async def upload(request: Request) -> JSONResponse:
     """Take the body as one file of an account.
 
     In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
-    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`. Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
+    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`.
+    Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
     """
     try:
         return JSONResponse(await _taken(request), status_code=201)

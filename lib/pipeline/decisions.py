@@ -53,7 +53,7 @@ def approve(
                 f"Look at it again with `review {load_id}`, then approve.",
             )
         try:
-            desk.do(actor, _approve, load_id, progress, settled)
+            desk.do(actor, _approve, load_id, counts, progress, settled)
             reached("load-committed")
             break
         except DeskError as trouble:
@@ -93,6 +93,10 @@ def _recheck(tx: UnitOfWork, load_id: int, progress: Progress) -> dict[str, int]
         return None
     if load.staged_epoch != epoch:
         load = _counted_anew(tx, load, epoch, progress)
+    return _counts(load)
+
+
+def _counts(load: Load) -> dict[str, int]:
     return {str(verdict): count for verdict, count in load.verdicts.items()}
 
 
@@ -112,24 +116,29 @@ def _counted_anew(tx: UnitOfWork, load: Load, epoch: int, progress: Progress) ->
     return settle_matches(tx, recheck.recount(tx, load, was, now, epoch))
 
 
-def _approve(tx: UnitOfWork, load_id: int, progress: Progress, settled: Settled) -> dict[str, Any]:
-    done = tx.once(f"approve:{load_id}", lambda: _commit(tx, load_id, progress, settled))
+def _approve(
+    tx: UnitOfWork, load_id: int, counts: dict[str, int] | None, progress: Progress, settled: Settled
+) -> dict[str, Any]:
+    done = tx.once(f"approve:{load_id}", lambda: _commit(tx, load_id, counts, progress, settled))
     load = tx.loads.by_id(load_id)
     if str(load.status) != done["status"]:
         require_load_move(load.id, load.status, LoadStatus.APPROVED)
     return done
 
 
-def _commit(tx: UnitOfWork, load_id: int, progress: Progress, settled: Settled) -> dict[str, Any]:
+def _commit(
+    tx: UnitOfWork, load_id: int, counts: dict[str, int] | None, progress: Progress, settled: Settled
+) -> dict[str, Any]:
     load = tx.loads.by_id(load_id)
     account = tx.accounts.by_id(load.account_id)
     commit.require_may_approve(tx, account, load)
     # Whoever commits this object next waits here until we are done.
     epoch = tx.accounts.advance_epoch(account.id, load.object)
-    if load.staged_epoch != epoch - 1:
+    # A commit, or a hand on its rows, came between the count and here.
+    if load.staged_epoch != epoch - 1 or (counts is not None and counts != _counts(load)):
         raise DeskError(
             _OVERTAKEN,
-            f"Another load of {account.key} was committed at the same moment, so load {load_id} was not.",
+            f"Load {load_id} changed, or another of {account.key} was committed, at the same moment, so it was not.",
             "Approve it again; it is counted anew first.",
             is_retryable=True,
         )

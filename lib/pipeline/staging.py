@@ -93,7 +93,7 @@ class Staging:
         progress("reading", 0, 0)
         reading = self._read(path)
         load = self._begin(reading, begun)
-        keys = self._desk.ask(self._actor, stage.keys_so_far, load, self._earlier, self._tally)
+        keys = self._desk.ask(self._actor, self._so_far, load)
         progress("checking", load.row_count, reading.facts.arrived)
         with ThreadPoolExecutor(1, "stage") as pool:
             pending: Future[Load] | None = None
@@ -135,6 +135,12 @@ class Staging:
         load = self._desk.do(self._actor, work)
         reached("load-opened")
         return load
+
+    def _so_far(self, tx: UnitOfWork, load: Load) -> FileKeys:
+        """What an earlier try has written, noted as if its rows had just gone by; begun afresh each time it is asked."""
+        self._earlier = Earlier()
+        self._tally = Tally(object_type(self._version.object), self._account.client_timezone)
+        return stage.keys_so_far(tx, load, self._earlier, self._tally)
 
     def _batches(self, reading: Reading, done: int) -> Iterator[CheckedBatch]:
         """Everything that is not written yet: the rows in their order, then the lines that could not be read."""

@@ -35,6 +35,11 @@ class ControlTotal:
         """How much more the rows come to than was expected; zero where nothing was."""
         return Decimal(0) if self.expected is None else self.found - self.expected
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the rows come to what was expected, and to what a total line of the file says, where one says it."""
+        return not self.difference and (not self.told or any(total.amount == self.found for total in self.told))
+
 
 def money_columns(kind: ObjectType) -> tuple[str, ...]:
     """The columns of an object that hold money."""

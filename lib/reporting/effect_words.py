@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, Metric
@@ -44,8 +45,7 @@ def effect_sentence(metric: Metric, months: Sequence[MonthEffect], set_apart: Ma
 
 
 def _follow_each_other(months: Sequence[MonthEffect]) -> bool:
-    pairs = zip(months, months[1:], strict=False)
-    return all(later.range.first - earlier.range.last == timedelta(days=1) for earlier, later in pairs)
+    return all(later.range.first - earlier.range.last == timedelta(days=1) for earlier, later in pairwise(months))
 
 
 def movement(item: MonthEffect, unit: str) -> str:

@@ -33,7 +33,7 @@ def download_button(visit: Visit, words: str, load_id: int, which: WhichRows, ki
         show_trouble(trouble)
         return
     renderer = v2.component("desk_download", html="<span></span>", js=_JS)
-    renderer(data={"url": _address(ticket)}, key=f"{key}-{ticket[-12:]}")
+    renderer(data={"url": _address(ticket)}, key=f"{key}-{ticket[-12:]}", width="content")
 
 
 def _address(ticket: str) -> str:

@@ -84,9 +84,9 @@ def _lines(item: MetricEffect) -> list[dict[str, str]]:
     return [
         {
             "Number": plain(metric.template.label),
-            "Source": plain(f"{metric.source_label}, {signal}"),
             "Month": plain(range_in_words(month.range)),
             "Now → after": plain(movement(month, metric.template.unit)),
+            "Source": plain(f"{metric.source_label}, {signal}"),
         }
         for month in item.months[-_MOST_MONTHS:]
     ]

@@ -22,12 +22,14 @@ def control_totals(visit: Visit, seen: LoadReview) -> None:
     if not found:
         return
     failed = seen.load.verdicts[Verdict.FAILED]
-    st.markdown("**Control totals**")
-    reading_table([_line(item) for item in found])
-    left = f" {counted(failed, 'failed row')} {'is' if failed == 1 else 'are'} not in it." if failed else ""
-    st.markdown(
-        f":small[:gray[The sum of every row that could be read, duplicates and unchanged ones included.{left}]]"
-    )
+    doubtful = [item for item in found if not item.agrees]
+    words = f"{counted(len(doubtful), 'column')} of {len(found)} {'does' if len(doubtful) == 1 else 'do'} not agree"
+    title = f"Control totals :small[:gray[{words if doubtful else 'agree'}]]"
+    with st.expander(title, expanded=bool(doubtful), key="control-totals"):
+        reading_table([_line(item) for item in found])
+        left = f" {counted(failed, 'failed row')} {'is' if failed == 1 else 'are'} not in it." if failed else ""
+        every = "The sum of every row that could be read, duplicates and unchanged ones included."
+        st.markdown(f":small[:gray[{every}{left}]]")
 
 
 def _line(item: ControlTotal) -> dict[str, str]:
@@ -37,7 +39,7 @@ def _line(item: ControlTotal) -> dict[str, str]:
         "Expected": plain(amount(item.expected)) if item.expected is not None else "–",
         "In the rows": plain(amount(item.found)),
         "The file's own total": plain(told) or "–",
-        "": _verdict(item),
+        "Says": _verdict(item),
     }
 
 
@@ -45,7 +47,7 @@ def _verdict(item: ControlTotal) -> str:
     if item.expected is not None and item.difference:
         more = "more" if item.difference > 0 else "less"
         return badge(f"{amount(abs(item.difference))} {more} than expected", STOPPED)
-    if item.told and all(total.amount != item.found for total in item.told):
+    if not item.agrees:
         return badge("Not what the file says", ATTENTION)
     return badge("Agrees", GOOD)
 

@@ -9,9 +9,10 @@ from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.pipeline import drop_load, go_on
 from lib.services import jobs, uploads
+from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
 from lib.services.uploads import StoppedLine
-from lib.ui.address import number_from_address, to_address
+from lib.ui.address import to_address
 from lib.ui.door import show_trouble, shown_errors
 from lib.ui.guard import Visit
 from lib.ui.job_progress import STAGES, job_line, job_progress
@@ -20,8 +21,8 @@ from lib.ui.notebook import cell, next_line, turn
 from lib.ui.words import counted, plain, said
 
 
-def job_cell(number: int, visit: Visit, job_id: int) -> None:
-    """How far a long import is; the page goes to its load once that is there."""
+def job_cell(number: int, visit: Visit, job_id: int) -> JobLine:
+    """How far a long import is; the page goes to its load once that is there. The job that is shown."""
     with shown_errors():
         seen = visit.read(jobs.job, job_id)
         if seen.load_id is not None and (seen.status == jobs.DONE or seen.kind != IMPORT):
@@ -31,18 +32,23 @@ def job_cell(number: int, visit: Visit, job_id: int) -> None:
     with cell(number, "On its way to review", why=why):
         if not seen.is_over:
             job_progress(job_id)
-            return
+            return seen
         job_line(seen)
         line = visit.read(uploads.stopped, seen.load_id) if seen.load_id is not None else None
         if line is not None:
             _stopped(visit, line)
         turn("Choose a file again")
+    return seen
 
 
-def unfinished_cell(number: int, visit: Visit, stopped: tuple[StoppedLine, ...]) -> int:
-    """Imports that run or wait, and those that were stopped; nothing where there are none. The next step's number."""
-    shown = number_from_address("job")
-    under_way = [item for item in visit.read(jobs.under_way) if item.kind == IMPORT and item.id != shown]
+def unfinished_cell(number: int, visit: Visit, stopped: tuple[StoppedLine, ...], shown: JobLine | None) -> int:
+    """Imports that run or wait, and those that were stopped, but for the one shown above; nothing where there are none.
+
+    The number of the next step comes back.
+    """
+    above = (None, None) if shown is None else (shown.id, shown.load_id)
+    under_way = [item for item in visit.read(jobs.under_way) if item.kind == IMPORT and item.id != above[0]]
+    stopped = tuple(line for line in stopped if line.load_id != above[1])
     if not under_way and not stopped:
         return number
     with cell(

@@ -170,9 +170,7 @@ def _sums_expected(kind: ObjectType) -> list[str]:
     if not columns:
         return []
     with st.expander("Sums expected", key="sums-expected"):
-        st.markdown(
-            ":small[:gray[What the provider says the rows come to. A difference of a cent stops the approval.]]"
-        )
+        st.markdown(":small[:gray[What the provider says the rows come to. Any difference stops the approval.]]")
         texts = {}
         for place, column in zip(st.columns(len(columns)), columns, strict=True):
             with place:

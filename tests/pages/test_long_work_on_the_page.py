@@ -189,6 +189,17 @@ def test_a_stopped_import_goes_on_where_it_stopped(
     assert page.button(key=f"approve-{load}").label == "Approve 5 rows"
 
 
+def test_the_page_of_a_cancelled_import_offers_to_go_on(
+    desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = a_stopped_import(desk, monkeypatch)
+    page = looked_at(router, job=1)
+    assert not page.error
+    assert told(page).count("stopped at row 2 of 5") == 1
+    assert "Cancelled" in told(page)
+    assert press(page, f"go-on-{load}").query_params["job"] == "2"
+
+
 def test_a_stopped_import_starts_clean(desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     load = a_stopped_import(desk, monkeypatch)
     page = press(looked_at(router), f"start-clean-{load}")

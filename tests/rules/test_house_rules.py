@@ -169,7 +169,7 @@ def test_r8_nothing_is_received_without_an_account(desk: Desk) -> None:
     an_account(desk)
     row = {"account_id": 4711, "client_id": 1, "provider": "x", "kind": "file", "file_name": "f", "content_hash": "h"}
     rest = {"byte_count": 1, "status": "received", "is_range_given": False, "is_partial": False, "error_note": ""}
-    more = {"received_at": datetime(2026, 1, 1, tzinfo=UTC), "received_by": 1}
+    more = {"received_at": datetime(2026, 1, 1, tzinfo=UTC), "received_by": 1, "control_totals": {}}
     refused_as(Failure.FOREIGN_KEY, desk, insert(integration_import_batches).values(**row, **rest, **more))
 
 

@@ -21,7 +21,7 @@ _MOST_BYTES = 4 << 20
 def write(
     connection: Connection, table: Table, columns: pa.Table, constants: Mapping[str, Any], *, is_overwriting: bool
 ) -> None:
-    """Insert the rows, or replace those with the same key; whatever is wrong with them comes out as the server's error."""
+    """Insert the rows, or put them over those of the same key; whatever is wrong with them comes out as the server's error."""
     verb = "REPLACE" if is_overwriting else "INSERT"
     shared = [pa.scalar(_literal(value), pa.large_string()) for value in constants.values()]
     names = [*columns.column_names, *constants]
