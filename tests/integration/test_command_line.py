@@ -463,7 +463,7 @@ def test_reading_one_file_needs_no_database(nowhere: Terminal, tmp_path: Path) -
     assert promised <= set(facts)
     assert (facts["rows"], facts["columns"], facts["header_row"], facts["delimiter"]) == (2, ["id", "note"], 3, ";")
     assert [note["line"] for note in facts["rejected"]] == [6]
-    assert {"line", "why"} == set(facts["rejected"][0])
+    assert {"line", "why", "cells"} == set(facts["rejected"][0])
     assert {1, 7} <= {note["line"] for note in facts["skipped"]}
     with out.open(encoding="utf-8", newline="") as rows:
         assert list(csv.reader(rows)) == [["id", "note"], ["1", "=1+1"], ["2", "a,b"]]

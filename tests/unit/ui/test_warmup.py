@@ -9,6 +9,7 @@ import weakref
 import pytest
 
 from lib.ui import warmup
+from tests.coroutines import finished
 
 
 class Session:
@@ -37,6 +38,6 @@ def test_a_session_that_was_frozen_and_ended_is_collected_in_the_end(monkeypatch
         keeper.cancel()
 
     try:
-        asyncio.run(watched())
+        finished(watched())
     finally:
         gc.unfreeze()
