@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,14 +9,17 @@ from typing import Any
 from lib.clock import zone
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.demo import CLIENT_KEY, TIMEZONE, DemoDelivery, DemoWorkspace, demo_workspace
+from lib.domain.fixes import DecisionKind, WhichRows
+from lib.domain.jobs import Progress
 from lib.domain.maps import UNPLACED, FieldMap, IgnoredField
 from lib.domain.people import Actor, Right, Role
 from lib.domain.states import LoadStatus, MapStatus
 from lib.errors import DeskError
+from lib.mapping.placement import require_unattended
 from lib.pipeline import Delivered, approve, import_delivery
-from lib.services import accounts, clients, maps, people, read
+from lib.pipeline.fixing import decide
+from lib.services import accounts, clients, drift, maps, people, read
 
-Progress = Callable[[str, int, int], None]
 _SAMPLE_ROWS = 10_000
 # More than a demo has deliveries, less than would be slow to look through.
 _MANY = 10_000
@@ -106,7 +108,10 @@ def _approve_map(tx: UnitOfWork, workspace: DemoWorkspace, delivery: DemoDeliver
     """The map that the desk suggests for the first delivery, with a reason for every field that is left out."""
     sample = next(read.read_content(delivery.content, delivery.file_name).batches(_SAMPLE_ROWS)).frame
     suggested = maps.suggest_map(tx, delivery.account, delivery.object, sample)
-    version = maps.save_map(tx, delivery.account, _with_reasons(suggested, workspace, delivery.account))
+    field_map = _with_reasons(suggested, workspace, delivery.account)
+    # Nobody looks at a map of the demo before it is used.
+    require_unattended(field_map, list(sample.columns))
+    version = maps.save_map(tx, delivery.account, field_map)
     if version.status is not MapStatus.APPROVED:
         maps.approve_map(tx, delivery.account, delivery.object, version.version)
 
@@ -128,6 +133,12 @@ def _bring_in(desk: Desk, actor: Actor, delivery: DemoDelivery) -> dict[str, Any
         is_partial=delivery.is_partial,
     )
     load = import_delivery(desk, actor, delivered)
+    if "held" in load["reasons"] and load["status"] == LoadStatus.IN_REVIEW:
+        why = "The demo takes values that its maps do not know as they come."
+        decide(desk, actor, load["load"], WhichRows(reason="unseen_value"), DecisionKind.RELEASE, why)
+    changed = desk.ask(actor, drift.drift_of, load["load"])
+    if changed is not None and changed.is_held:
+        desk.do(actor, drift.confirm_drift, load["load"], "The demo's form was changed, as its owner knows.")
     if delivery.is_left_in_review or load["status"] != LoadStatus.IN_REVIEW:
         return load
     return approve(desk, actor, load["load"])

@@ -1,7 +1,7 @@
 """Home: what to do next, what is connected, what waits for somebody, and what came in this week."""
 
 from lib.domain.people import Right
-from lib.services import arrivals, overview
+from lib.services import arrivals, overview, tasks
 from lib.ui.address import from_address
 from lib.ui.door import shown_errors
 from lib.ui.first_start import first_start
@@ -10,6 +10,7 @@ from lib.ui.home_cells import arrivals_cell, connectors_cell, waiting_cell
 from lib.ui.home_next import context, next_step, today_in_words
 from lib.ui.notebook import page
 from lib.ui.sidebar import CLIENT
+from lib.ui.tasks_cell import tasks_cell
 
 visit = require(Right.SEE_DETAIL)
 client = from_address(CLIENT)
@@ -25,3 +26,4 @@ with page("Home", context(seen), today_in_words(seen.now)), shown_errors():
         connectors_cell(1, seen.accounts)
         waiting_cell(2, seen)
         arrivals_cell(3, visit.read(arrivals.arrivals, client))
+        tasks_cell(4, visit.read(tasks.listed, client=client))

@@ -9,6 +9,7 @@ from lib.ui.guard import Visit, require
 from lib.ui.import_review_cells import aside, context, file_line, funnel_cell, next_step, standing, verdicts_cell
 from lib.ui.notebook import link, page, turn
 from lib.ui.review_decision import bar, decide_cell, decided, show_outcome
+from lib.ui.review_drift_cell import drift_part
 from lib.ui.review_effect_cell import effect_cell
 from lib.ui.review_error_file import error_file
 from lib.ui.review_fix_cell import fix_cell
@@ -54,6 +55,7 @@ def look(here: Visit, load_id: int) -> None:
         show_work(seen, job)
         standing(seen)
         file_line(seen)
+        drift_part(here, seen)
         reading_cell(here, seen)
         funnel_cell(1, seen)
         verdicts_cell(2, seen)

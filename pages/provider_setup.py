@@ -2,7 +2,7 @@
 
 from lib.domain.people import Right
 from lib.services import account_setup, templates
-from lib.ui import connect_cells, setup_cells, setup_forms
+from lib.ui import connect_cells, handover_cell, setup_cells, setup_forms
 from lib.ui.address import from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import require
@@ -13,7 +13,9 @@ account = from_address("account")
 
 if not account:
     with page("Provider setup", "A new connection"), shown_errors():
-        connect_cells.choose_and_connect(visit, visit.read(templates.offers))
+        offers = visit.read(templates.offers)
+        connect_cells.choose_and_connect(visit, offers)
+        handover_cell.take_over(visit, offers.clients)
 else:
     with shown_errors():
         setup = visit.read(account_setup.account_setup, account)
@@ -25,4 +27,5 @@ else:
         setup_cells.objects_cell(3, setup)
         setup_forms.plan_cell(4, visit, setup)
         setup_cells.timeline_cell(5, setup.timeline)
+        handover_cell.hand_over(visit, setup.account)
         turn("All accounts, or connect another")

@@ -115,7 +115,8 @@ def a_map(name: str, fields: Mapping[str, str | tuple[str, Sequence[Transform]]]
     rules = []
     for target, value in fields.items():
         source, steps = (value, ()) if isinstance(value, str) else value
-        rules.append(FieldRule(source, target, tuple(steps), label=target, owner="owner@example.com"))
+        said = "What the provider says about it."
+        rules.append(FieldRule(source, target, tuple(steps), label=target, owner="owner@example.com", explanation=said))
     return FieldMap(name, tuple(rules))
 
 

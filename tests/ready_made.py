@@ -78,6 +78,7 @@ def _cursor(url: str) -> Any:
         password=place.password or "",
         database=place.database,
         charset="utf8mb4",
+        ssl_disabled=True,
     )
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute("SET SESSION foreign_key_checks = 0")

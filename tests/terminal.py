@@ -47,7 +47,7 @@ class Terminal:
             self.environ |= {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]}
 
     def __call__(self, *words: object) -> Said:
-        """Run one command, whatever comes of it; a traceback shown to a person is never all right."""
+        """Run one command, whatever comes of it but a bug: `door` says that one was logged, and that is never all right."""
         out, err = io.StringIO(), io.StringIO()
         code = 0
         with (
@@ -61,7 +61,7 @@ class Terminal:
             except SystemExit as end:
                 code = end.code if isinstance(end.code, int) else 0
         said = Said(code, out.getvalue(), err.getvalue())
-        assert "Traceback" not in said.out + said.err, said
+        assert "broke on the desk's side" not in said.out + said.err, said
         return said
 
     def ok(self, *words: object) -> str:

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from lib.domain.findings import Finding
 from lib.domain.objects import MICROS
-from validation.load_reasons import counted, finding_of
+from lib.domain.wording import counted
+from validation.load_reasons import finding_of
 from validation.repeats import repeated_page
 from validation.silent_days import silent_days
 

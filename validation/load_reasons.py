@@ -27,6 +27,11 @@ _BLOCK = (
         "Rows give a reason for which the account stops a load.",
         "Mend these rows, or change the account's policy for the reason.",
     ),
+    (
+        "columns_changed",
+        "A column that the map reads is gone from the file.",
+        "Compare the columns, then confirm the change, or approve a map that reads the new ones.",
+    ),
 )
 
 _WARN = (
@@ -78,8 +83,3 @@ def finding_of(code: str, sentence: str, **numbers: Number) -> Finding:
     """A finding of this code, said in words of its own with its numbers."""
     reason = LOAD_REASONS[code]
     return Finding(code, reason.severity, sentence, reason.mend, numbers)
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 row`, `4,969 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -10,9 +10,10 @@ from lib.domain.findings import Finding
 from lib.domain.objects import ObjectType
 from lib.domain.policies import Policies, ReasonPolicy
 from lib.domain.verdicts import Severity
+from lib.domain.wording import counted
 from lib.mapping.keys import TEXT_DTYPE
 from validation.checks import CheckReport, report_of
-from validation.load_reasons import counted, finding_of
+from validation.load_reasons import finding_of
 from validation.reasons import severity_of
 
 

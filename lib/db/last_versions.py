@@ -25,7 +25,7 @@ _ARROW: dict[Kind, Any] = {
 
 def last_versions(tx: UnitOfWork, account: Account, load: Load, kind: ObjectType, keys: Sequence[str]) -> pa.Table:
     """One row a key, in their order, with `is_there`, `row_class` and the object's columns as a mapped chunk has them."""
-    committed = tx.loads.committed(account.id, kind.name)
+    committed = tx.committed_loads.ids(account.id, kind.name)
     earlier = committed[: committed.index(load.id)] if load.id in committed else committed
     found = tx.traffic.newest_of(account, kind.name, earlier, keys)
     rows = [found[key]._mapping if key in found else {} for key in keys]

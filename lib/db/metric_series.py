@@ -19,7 +19,7 @@ from lib.reporting.series import DailySeries, DayValue
 def coverage(tx: UnitOfWork, account: Account, name: str) -> frozenset[date]:
     """The complete days of an object: those that committed, whole deliveries cover and that were over on arrival."""
     spans = []
-    for item in tx.loads.coverage(account.id, name):
+    for item in tx.committed_loads.coverage(account.id, name):
         last = min(item.last, item.last_whole_day(account.client_timezone))
         if last >= item.first:
             spans.append(DateRange(item.first, last))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,13 +15,13 @@ from lib.db.record_writer import THING_COLUMNS
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.jobs import Progress
 from lib.domain.objects import Destination, ObjectType, object_type
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.mapping.packing import joined
 from lib.mapping.touched import Touched
 
-Progress = Callable[[str, int, int], None]
 Outlook = dict[str, npt.NDArray[Any]]
 _GROUP_ROWS = 25_000
 _SEEN = ["id", "content_hash", "row_class", "load_id"]

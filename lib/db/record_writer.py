@@ -6,8 +6,7 @@ none; for them only what was last seen of the external object is kept.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from lib.db.last_versions import last_versions
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.jobs import Progress
 from lib.domain.matching import NEW_LINKS
 from lib.domain.objects import Destination, ObjectType, object_type
 from lib.domain.verdicts import Verdict
@@ -28,7 +28,6 @@ from lib.mapping.merged import merged, with_kept
 from lib.mapping.packing import Chunk, joined, pack
 from lib.mapping.touched import Touched
 
-Progress = Callable[[str, int, int], None]
 Outlook = dict[str, npt.NDArray[Any]]
 _GROUP_ROWS = 25_000
 # Beside a before-image: the thing through which the record was updated, and what was last seen of that.
@@ -149,19 +148,14 @@ class _RecordWriter:
 
         Columns thing_id, thing_hash, thing_class, thing_load; without aliases a thing has the id of its record.
         """
-        ids = values["external_id"].to_pylist()
-        known = self.tx.external_objects.known(self.account, self.kind.name, ids)
-        first = self.tx.records.reserve_ids(sum(key not in known for key in ids))
-        new = itertools.count(first)
-        lines = [
-            (found.id, found.content_hash, found.row_class, found.load_id)
-            if (found := known.get(key))
-            else (next(new), None, None, None)
-            for key in ids
-        ]
-        kinds = (pa.int64(), pa.large_string(), pa.large_string(), pa.int64())
-        columns = zip(THING_COLUMNS, zip(*lines, strict=True), kinds, strict=True)
-        return pa.table({name: pa.array(cells, kind) for name, cells, kind in columns})
+        ids = values["external_id"]
+        known = self.tx.external_objects.known(self.account, self.kind.name, ids.to_pylist())
+        met = known.take(pc.index_in(ids.combine_chunks(), value_set=known["external_id"].cast(ids.type)))
+        is_new = np.asarray(met["id"].is_null())
+        first = self.tx.records.reserve_ids(int(is_new.sum()))
+        new = pa.array(first + np.cumsum(is_new) - 1, pa.int64())
+        columns = (pc.coalesce(met["id"], new), met["content_hash"], met["row_class"], met["load_id"])
+        return pa.table(dict(zip(THING_COLUMNS, columns, strict=True)))
 
     def _change_things(self, values: pa.Table, things: pa.Table) -> None:
         """Write what was seen of things that are known, and link those that were not to their records."""

@@ -16,12 +16,16 @@ from lib.db.repositories.accounts import AccountRepository
 from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.clients import ClientRepository
+from lib.db.repositories.committed_loads import CommittedLoadRepository
 from lib.db.repositories.deliveries import DeliveryRepository
 from lib.db.repositories.edits import DecisionRepository, EditRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
+from lib.db.repositories.impacts import ImpactRepository
 from lib.db.repositories.jobs import JobRepository
+from lib.db.repositories.learned import LearnedRepository
 from lib.db.repositories.lineage import LineageRepository
 from lib.db.repositories.loads import LoadRepository
+from lib.db.repositories.map_drafts import MapDraftRepository
 from lib.db.repositories.maps import MapRepository
 from lib.db.repositories.metrics import MetricRepository
 from lib.db.repositories.payloads import PayloadRepository
@@ -32,7 +36,10 @@ from lib.db.repositories.rows import RowRepository
 from lib.db.repositories.scores import ScoreRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
+from lib.db.repositories.synonyms import SynonymRepository
+from lib.db.repositories.tasks import TaskRepository
 from lib.db.repositories.traffic import TrafficRepository
+from lib.db.repositories.webhook_logs import WebhookLogRepository
 from lib.db.session import Session
 from lib.db.transactions import once, transact
 from lib.domain.people import Actor
@@ -84,6 +91,11 @@ class UnitOfWork:
         return MapRepository(self.session)
 
     @cached_property
+    def map_drafts(self) -> MapDraftRepository:
+        """Drafts of maps."""
+        return MapDraftRepository(self.session)
+
+    @cached_property
     def deliveries(self) -> DeliveryRepository:
         """Deliveries."""
         return DeliveryRepository(self.session)
@@ -97,6 +109,11 @@ class UnitOfWork:
     def loads(self) -> LoadRepository:
         """Loads."""
         return LoadRepository(self.session)
+
+    @cached_property
+    def committed_loads(self) -> CommittedLoadRepository:
+        """Loads whose records stand."""
+        return CommittedLoadRepository(self.session)
 
     @cached_property
     def rows(self) -> RowRepository:
@@ -167,6 +184,31 @@ class UnitOfWork:
     def standings(self) -> StandingRepository:
         """How far each account has come."""
         return StandingRepository(self.session)
+
+    @cached_property
+    def impacts(self) -> ImpactRepository:
+        """What was foretold of changes."""
+        return ImpactRepository(self.session)
+
+    @cached_property
+    def tasks(self) -> TaskRepository:
+        """What waits for people."""
+        return TaskRepository(self.session)
+
+    @cached_property
+    def learned(self) -> LearnedRepository:
+        """What approved maps have taught."""
+        return LearnedRepository(self.session)
+
+    @cached_property
+    def synonyms(self) -> SynonymRepository:
+        """Names that people taught for a provider's columns."""
+        return SynonymRepository(self.session)
+
+    @cached_property
+    def webhook_logs(self) -> WebhookLogRepository:
+        """Webhooks as they came in."""
+        return WebhookLogRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 IMPORT, APPROVE, UNDO, UNDO_PREVIEW, PURGE = "import", "approve", "undo", "undo_preview", "purge"
+IMPACT = "impact"
+# Told how far long work is: the stage, how much of it is done, and how much there is (0: unknown).
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

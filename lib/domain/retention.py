@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from lib.errors import DeskError
+
 NOT_AT_ALL, FOR_GOOD = 0, -1
 WAITS_DAYS = 7
 # Of these notes of a reading some quote a cell; the rest speak of lines, counts and column names only.
@@ -53,6 +55,11 @@ def in_words(days: int) -> str:
 def no_longer_kept(days: int) -> str:
     """What stands where a payload was; the policy is today's, which may be longer than the one that let it go."""
     return f"no longer kept (policy: {in_words(days)})"
+
+
+def payload_gone(what: str, days: int, mend: str, so: str = "") -> DeskError:
+    """The refusal where a payload is wanted that is gone: `what` with its verb, the policy of today, `so` what follows."""
+    return DeskError("payload_gone", f"{what} {no_longer_kept(days)}{so}.", mend)
 
 
 def without_cells(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,12 +29,16 @@ class LoadStatus(StrEnum):
 
 
 class MapStatus(StrEnum):
-    """A version of a map; an approved one never changes again."""
+    """A version of a map: what was drafted, from the moment it is submitted; nothing of what it says changes after that.
 
-    DRAFT = "draft"
+    Sent back to whoever drafted it, or taken back by them, it is no longer waited for; the draft goes on from it.
+    """
+
     SUBMITTED = "submitted"
     APPROVED = "approved"
     RETIRED = "retired"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 class AccountStatus(StrEnum):
@@ -65,10 +69,12 @@ LOAD_MOVES: dict[LoadStatus, frozenset[LoadStatus]] = {
 }
 
 MAP_MOVES: dict[MapStatus, frozenset[MapStatus]] = {
-    MapStatus.DRAFT: frozenset({MapStatus.SUBMITTED}),
-    MapStatus.SUBMITTED: frozenset({MapStatus.APPROVED, MapStatus.DRAFT}),
+    # A submitted one is retired without having been used where a later one was approved before it.
+    MapStatus.SUBMITTED: frozenset({MapStatus.APPROVED, MapStatus.RETURNED, MapStatus.WITHDRAWN, MapStatus.RETIRED}),
     MapStatus.APPROVED: frozenset({MapStatus.RETIRED}),
     MapStatus.RETIRED: frozenset(),
+    MapStatus.RETURNED: frozenset(),
+    MapStatus.WITHDRAWN: frozenset(),
 }
 
 # A load in one of these places waits: its rows are still to be written, or a person is still to decide on them.

@@ -1,4 +1,4 @@
-"""GET /downloads/{ticket}: rows of a load as a file, made while it is asked for and gone from the desk's disk after it."""
+"""GET /downloads/{ticket}: rows of a load, or an account's handover pack, made while it is asked for and kept nowhere."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from lib.errors import DeskError
 from lib.log import log_bug
 from lib.pipeline import Desk, open_desk
 from lib.pipeline.error_files import write_rows
+from lib.pipeline.handover import handover_pack
 from lib.services import download_tickets
 from lib.services.people import local_admin
 
 _STATUS = {"not_allowed": 403, "load_not_found": 404}
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 _desk: list[Desk] = []
 
 
@@ -45,6 +47,8 @@ async def download(request: Request) -> Response:
 def _made(ticket: str) -> Response:
     desk = _opened()
     wanted = desk.do(local_admin(desk), download_tickets.redeem_ticket, ticket, desk.hash_key)
+    if isinstance(wanted, download_tickets.PackDownload):
+        return _handed_over(wanted.account, handover_pack(desk, wanted.person, wanted.account))
     folder = desk.settings.var / "downloads"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{secrets.token_hex(16)}.{wanted.kind}"
@@ -59,9 +63,15 @@ def _made(ticket: str) -> Response:
         media_type=_TYPES[wanted.kind],
         # Two files must never be taken for one, whatever keeps them on the way.
         filename=f"load-{wanted.load_id}-rows-{secrets.token_hex(4)}.{wanted.kind}",
-        headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"},
+        headers=_HEADERS,
         background=BackgroundTask(Path.unlink, path, missing_ok=True),
     )
+
+
+def _handed_over(account: str, content: bytes) -> Response:
+    # The key of an account is plain letters and digits.
+    name = f'attachment; filename="handover-{account}.zip"'
+    return Response(content, media_type="application/zip", headers={**_HEADERS, "Content-Disposition": name})
 
 
 ROUTES = [Route("/downloads/{ticket}", download, methods=["GET"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lib.errors import DeskError
 from lib.intake.naming import MOST_COLUMNS, is_value, name_columns
@@ -22,7 +22,6 @@ class Layout:
     header: list[str]
     header_line: int
     used: int
-    spare: list[str] = field(default_factory=list)
 
     @property
     def width(self) -> int:

@@ -65,11 +65,6 @@ class Reading:
         """The 1-based line and the text of each rejected row, in the order of the lines."""
         return self._rows.rejected_rows()
 
-    @property
-    def rejected_text(self) -> dict[int, str]:
-        """The text of each rejected row by its line, all of them at once."""
-        return dict(self.rejected_rows())
-
 
 def read_path(path: Path, options: ReadOptions = _DEFAULTS) -> Reading:
     """Read a file on disk; DeskError `no_such_file` or what `read_bytes` raises."""

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from lib.domain.maps import FieldMap, FieldRule, Transform
+from lib.domain.maps import FieldMap, FieldRule
 from lib.domain.objects import TEXT_KINDS, Column, object_type
 from lib.mapping.check import MapProblem, check_map
-from lib.mapping.transforms import READERS, TRANSFORMS, source_values
+from lib.mapping.transforms import TRANSFORMS, source_values, whole_chain
 from lib.mapping.transforms.shape import (
     TEXT,
     MapContext,
@@ -105,7 +105,7 @@ def _reading_of(rule: FieldRule, context: MapContext) -> tuple[str, ...]:
 def _read(rule: FieldRule, column: Column, source: pd.Series[Any], scene: Scene) -> Outcome:
     """The whole chain, then what the column itself asks for; a row that failed once stays failed."""
     total = Outcome(source)
-    for step in _chain(rule, column):
+    for step in whole_chain(rule.transforms, column.kind):
         spec = TRANSFORMS[step.name]
         _add(total, spec.run(total.column, step.options, scene))
         if spec.gives == "text":
@@ -119,12 +119,6 @@ def _read(rule: FieldRule, column: Column, source: pd.Series[Any], scene: Scene)
             total.column = total.column.mask(lost)
         total.noted = {code: mask & ~lost for code, mask in total.noted.items()}
     return total
-
-
-def _chain(rule: FieldRule, column: Column) -> tuple[Transform, ...]:
-    reader = READERS.get(column.kind)
-    is_read = bool(rule.transforms) and TRANSFORMS[rule.transforms[-1].name].gives != "text"
-    return rule.transforms if reader is None or is_read else (*rule.transforms, Transform(reader))
 
 
 def _add(total: Outcome, step: Outcome) -> None:

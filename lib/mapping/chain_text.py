@@ -23,11 +23,22 @@ _READS = {
     "email": "e-mail address",
 }
 _WIDE = 1_000_000
+_TABLE = "value_map"
+# A value map of more values is no line that anybody reads; it stands by its name alone, and its values elsewhere.
+MOST_IN_LINE = 20
 
 
 def short_form(transforms: tuple[Transform, ...]) -> str:
-    """The chain on one line, as `trim, parse_money: {unit: cents}`; empty for no step."""
-    return ", ".join(_bare(plain_step(step)) for step in transforms)
+    """The chain on one line, as `trim, parse_money: {unit: cents}`; empty for no step.
+
+    A value map of more than 20 values is its name alone, which `read_short_form` understands where it is given the
+    chain that is being edited.
+    """
+    return ", ".join(_TABLE if _is_long(step) else _bare(plain_step(step)) for step in transforms)
+
+
+def _is_long(step: Transform) -> bool:
+    return step.name == _TABLE and len(step.options.get("values", ())) > MOST_IN_LINE
 
 
 def _bare(step: Any) -> str:
@@ -37,8 +48,11 @@ def _bare(step: Any) -> str:
     return inner[1:-1] if inner.startswith("{") else inner
 
 
-def read_short_form(text: str, source: str) -> tuple[Transform, ...]:
-    """The chain that one line says; DeskError `map_invalid` with what is wrong about it and the mend."""
+def read_short_form(text: str, source: str, known: tuple[Transform, ...] = ()) -> tuple[Transform, ...]:
+    """The chain that one line says; DeskError `map_invalid` with what is wrong about it and the mend.
+
+    A `value_map` without its values keeps those of `known`, the chain as it stands.
+    """
     try:
         steps = load_yaml(f"[{text}]")
     except DeskError as trouble:
@@ -47,6 +61,9 @@ def read_short_form(text: str, source: str) -> tuple[Transform, ...]:
             f"The steps of {source} cannot be read as written.",
             "Write names with commas between them, options in braces: `trim, parse_money: {unit: cents}`.",
         ) from trouble
+    table = next((step for step in known if step.name == _TABLE), None)
+    if table is not None and isinstance(steps, list):
+        steps = [plain_step(table) if step == _TABLE else step for step in steps]
     return read_steps(source, steps)
 
 

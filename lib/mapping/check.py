@@ -8,16 +8,21 @@ from dataclasses import dataclass
 
 from lib.domain.maps import FieldMap, FieldRule
 from lib.domain.objects import ObjectType
+from lib.mapping.client_safe import explanation_problems
 from lib.mapping.transforms import chain_problem, further_sources, step_problems
 
 
 @dataclass(frozen=True)
 class MapProblem:
-    """One mistake: where it stands, what it is, and what mends it."""
+    """One mistake: where it stands, what it is, and what mends it.
+
+    `is_about_words` where the field can be read all the same: only what is said of it has to change.
+    """
 
     place: str
     sentence: str
     mend: str
+    is_about_words: bool = False
 
 
 def check_map(field_map: FieldMap, columns: Sequence[str] | None, object_type: ObjectType) -> list[MapProblem]:
@@ -31,6 +36,8 @@ def check_map(field_map: FieldMap, columns: Sequence[str] | None, object_type: O
     problems.extend(_ignored(field_map))
     if columns is not None:
         problems.extend(_unanswered(field_map, columns))
+    # What is said of a field comes last: the field itself matters first.
+    problems.extend(_words(field_map))
     return problems
 
 
@@ -63,6 +70,13 @@ def _rule(rule: FieldRule, index: int, object_type: ObjectType) -> Iterator[MapP
         clash = chain_problem(rule.transforms, object_type.column(rule.target).kind)
         if clash:
             yield MapProblem(place, f"{clash[0].upper()}{clash[1:]}.", "Change the chain or the target.")
+
+
+def _words(field_map: FieldMap) -> Iterator[MapProblem]:
+    """What of the explanations is not for a client (R6, R9)."""
+    for index, rule in enumerate(field_map.fields):
+        for problem in explanation_problems(rule.explanation):
+            yield MapProblem(place_of(index, rule.source), problem.sentence, problem.mend, is_about_words=True)
 
 
 def _targets(field_map: FieldMap, object_type: ObjectType) -> Iterator[MapProblem]:

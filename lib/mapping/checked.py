@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +15,8 @@ import pyarrow.compute as pc
 from lib.domain.matching import BY_PERSON, NEW_BY_PERSON, NEW_RECORD
 
 Texts = npt.NDArray[np.object_]
+# The reasons of a row have a thousand characters; what is left is for what is said of it later (` in_file`).
+_MOST_REASONS = 980
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,33 @@ def reason_texts(count: int, reasons: pd.DataFrame) -> Texts:
         word = f"{code}:{column}" if column else code
         texts[row] = f"{texts[row]} {word}" if texts[row] else word
     return texts
+
+
+def kept_reasons(texts: Iterable[str]) -> list[str]:
+    """The reasons of each row as far as there is room to keep them: what is said of its last cells goes first."""
+    return [text if len(text) <= _MOST_REASONS else _shortened(text) for text in texts]
+
+
+def _shortened(text: str) -> str:
+    # What people said of the row, and what the rows around it make of it, stands without a column and has to stay.
+    words = text.split()
+    for place in reversed(range(len(words))):
+        if ":" in words[place]:
+            del words[place]
+        if len(" ".join(words)) <= _MOST_REASONS:
+            break
+    return " ".join(words)
+
+
+def texts_of(column: pa.ChunkedArray) -> Texts:
+    """A kept column of texts with '' where there is none."""
+    return np.array(column.fill_null("").to_pylist(), dtype=object)
+
+
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A kept column in one piece."""
+    found = column.combine_chunks()
+    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
 
 
 def masked_phones(mapped: pa.Table) -> npt.NDArray[np.bool_]:

@@ -9,13 +9,14 @@ from typing import Any
 
 from lib.domain.maps import Blank, FieldMap, FieldRule, Transform
 from lib.domain.objects import object_type
-from lib.mapping.map_reader import load_map
+from lib.mapping.map_reader import FORMAT, load_map
 from lib.mapping.transforms import TRANSFORMS
 from lib.mapping.yaml_text import dump_yaml
 
 _HEADER = """\
 # A field map of Connector Desk: for every field that comes in, the column it becomes, or why it is left out.
 #
+#   format       how this file is written: {format}; a desk that is older than the file says so
 #   object       what one row is: {object}
 #   fields       one entry a mapped field
 #     source       the field as the provider calls it; nested JSON is written parent.child
@@ -24,8 +25,10 @@ _HEADER = """\
 #     transforms   steps in order, each a name or a name with options ({{split: {{separator: ",", part: 1}}}}):
 {transforms}
 #                  A last step that reads (date, money, phone …) is added by the column where it is left out.
+#                  What each does, with its options and an example: python -m lib transforms
 #     label        the field's name for people          owner        the person who answers for it
-#     explanation  a sentence a client may read         sensitivity  public, internal, personal or confidential
+#     explanation  a sentence of 20 to 200 characters that a client may read: no personal data, no jargon
+#     sensitivity  public, internal, personal or confidential
 #     confidence   0 to 1, how sure the suggestion was  reason       why it was suggested
 #     blank        a blank cell of an update: clear (unless said otherwise) or keep what stands there
 #   ignored      one entry a field left out on purpose: source and reason
@@ -36,11 +39,11 @@ _HEADER = """\
 
 def dump_map(field_map: FieldMap) -> str:
     """The map as YAML under a header that explains it; `load_map` gives the same map back."""
-    return _header(field_map.object) + "\n" + dump_yaml(as_plain(field_map))
+    return _header(field_map.object) + "\n" + dump_yaml({"format": FORMAT, **as_plain(field_map)})
 
 
 def as_plain(field_map: FieldMap) -> dict[str, Any]:
-    """The map as plain values, in the order and with the keys of the file."""
+    """What the map says as plain values, in the order and with the keys of the file."""
     return {
         "object": field_map.object,
         "fields": [_plain_rule(rule) for rule in field_map.fields],
@@ -88,7 +91,9 @@ def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
 def _header(name: str) -> str:
     canonical = object_type(name)
     targets = _wrapped([c.name + (" (required)" if c.is_required else "") for c in canonical.columns])
-    return _HEADER.format(object=name.replace("_", " "), targets=targets, transforms=_wrapped(list(TRANSFORMS)))
+    return _HEADER.format(
+        format=FORMAT, object=name.replace("_", " "), targets=targets, transforms=_wrapped(list(TRANSFORMS))
+    )
 
 
 def _wrapped(words: list[str]) -> str:

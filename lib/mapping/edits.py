@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
+from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.domain.objects import ObjectType
 from lib.errors import DeskError
 from lib.mapping.chain_text import read_short_form
@@ -16,7 +16,7 @@ from lib.mapping.check import check_map, place_of
 LEFT_OUT = "left out"
 # As many characters as the database keeps.
 LENGTHS = {"label": 190, "owner": 254, "explanation": 500, "reason": 500}
-EDITABLE = ("target", "transforms", "label", "owner", "explanation", "sensitivity", "reason")
+EDITABLE = ("target", "transforms", "label", "owner", "explanation", "sensitivity", "reason", "blank")
 
 Place = Callable[[str, str], FieldRule]
 T = TypeVar("T")
@@ -76,9 +76,12 @@ def edited(field_map: FieldMap, line: FieldLine, key: str, value: str, kind: Obj
         return _swapped(field_map, line, replace(line.ignored, reason=value))
     assert line.rule is not None
     if key == "transforms":
-        return _swapped(field_map, line, replace(line.rule, transforms=read_short_form(value, line.source)))
+        chain = read_short_form(value, line.source, line.rule.transforms)
+        return _swapped(field_map, line, replace(line.rule, transforms=chain))
     if key == "sensitivity":
         return _swapped(field_map, line, replace(line.rule, sensitivity=_sensitivity(value)))
+    if key == "blank":
+        return _swapped(field_map, line, replace(line.rule, blank=_blank(value)))
     return _swapped(field_map, line, replace(line.rule, **{key: value}))  # type: ignore[arg-type]
 
 
@@ -99,7 +102,7 @@ def read_again(field_map: FieldMap, source: str, target: str, kind: ObjectType, 
 
 def runnable(field_map: FieldMap, kind: ObjectType) -> FieldMap:
     """The map without what cannot run, so that a preview shows the rest while a mistake is being mended."""
-    broken = {problem.place for problem in check_map(field_map, None, kind)}
+    broken = {problem.place for problem in check_map(field_map, None, kind) if not problem.is_about_words}
     kept: dict[str, FieldRule] = {}
     for index, rule in enumerate(field_map.fields):
         if place_of(index, rule.source) not in broken:
@@ -148,4 +151,13 @@ def _sensitivity(value: str) -> Sensitivity:
     except ValueError:
         raise DeskError(
             "edit_refused", f"There is no sensitivity {value!r}.", f"Use one of {', '.join(Sensitivity)}."
+        ) from None
+
+
+def _blank(value: str) -> Blank:
+    try:
+        return Blank(value)
+    except ValueError:
+        raise DeskError(
+            "edit_refused", f"A blank cell cannot {value!r} a value.", f"Use one of {', '.join(Blank)}."
         ) from None

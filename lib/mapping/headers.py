@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lib.mapping.synonyms import WRAPPERS
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+@lru_cache(maxsize=16384)
 def words_of(header: str) -> str:
     """The header as small words with one blank between them, without a payload's wrapping."""
     segments = [segment for segment in header.strip().split(".") if segment]
@@ -18,6 +20,7 @@ def words_of(header: str) -> str:
     return re.sub(r"[^0-9a-z#]+", " ", spaced.lower().replace("’", "").replace("'", "")).strip()
 
 
+@lru_cache(maxsize=16384)
 def name_of(header: str) -> str:
     """The header without case, blanks and punctuation: equal for names that mean to be the same."""
     return words_of(header).replace(" ", "")

@@ -16,7 +16,8 @@ _PLAIN = (
 )  # fmt: skip
 # What a record may be called; a customer's or a campaign's number does not identify a job.
 _RECORDS = (
-    "lead", "job", "call", "booking", "appointment", "quote", "request", "service request", "invoice", "event", "ticket",
+    "lead", "job", "call", "booking", "appointment", "quote", "negotiation", "deal", "opportunity", "request",
+    "service request", "invoice", "event", "ticket",
     "case", "work order", "order", "permit", "file", "submission", "entry", "response", "estimate", "transaction", "sr",
 )  # fmt: skip
 _OWN = {

@@ -14,6 +14,8 @@ from lib.mapping.transforms import TRANSFORMS, step_problems
 from lib.mapping.transforms.shape import OptionKind
 from lib.mapping.yaml_text import load_yaml
 
+# How a map's file is written. It grows when an old desk could misread a new file; a file that names none is the first.
+FORMAT = 1
 _FIELD_KEYS = (
     "source", "target", "transforms", "label", "owner", "explanation", "sensitivity", "confidence", "reason",
     "blank",
@@ -29,7 +31,8 @@ def load_map(text: str) -> FieldMap:
     top = load_yaml(text)
     if not isinstance(top, dict):
         _refuse("The map", "is empty or not a list of keys", "Begin with `object: lead` and a list of `fields`.")
-    _known_keys("The map", top, ("object", "fields", "ignored"))
+    _same_format(top.get("format", 1))
+    _known_keys("The map", top, ("format", "object", "fields", "ignored"))
     if not isinstance(top.get("object"), str):
         _refuse("The map", "does not say what one row is", "Begin with a line such as `object: lead`.")
     canonical = _object(top["object"])
@@ -47,6 +50,21 @@ def _known_keys(place: str, item: Mapping[Any, Any], known: tuple[str, ...]) -> 
     for key in item:
         if key not in known:
             _refuse(place, f"has a key {key!r} that no map has", f"Use {', '.join(known)}.")
+
+
+def _same_format(written: Any) -> None:
+    """Refuse a file of another desk's age before anything in it is misread."""
+    if written == FORMAT and not isinstance(written, bool):
+        return
+    if isinstance(written, int) and written > FORMAT:
+        hint = "Update this desk, or save the map again on the desk that it comes from in the older format."
+        _refuse(
+            "The map", f"is written in format {written}, and this desk reads up to {FORMAT}: it is a newer one's", hint
+        )
+    if isinstance(written, int) and not isinstance(written, bool):
+        hint = f"Save it again on a desk of today, or bring it to format {FORMAT} by hand."
+        _refuse("The map", f"is written in format {written}, which is older than any that this desk reads", hint)
+    _refuse("The map", f"has the format {written!r}, which is no number", f"Write `format: {FORMAT}`.")
 
 
 def _object(name: str) -> ObjectType:

@@ -17,7 +17,7 @@ from lib.domain.objects import ObjectType
 from lib.mapping.keys import TEXT_DTYPE, mapped_dtype
 
 CHUNK_ROWS = 2500
-_LEVEL = 1
+_LEVEL = 3
 _PANDAS: dict[Any, Any] = {
     pa.large_string(): TEXT_DTYPE,
     pa.string(): TEXT_DTYPE,

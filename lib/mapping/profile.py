@@ -23,6 +23,29 @@ LOOKED_AT = 500
 AGREE = 0.95
 _COORDINATES = re.compile(r"(?:POINT\s*)?\(?\s*-?\d+\.\d+[\s,]+-?\d+\.\d+\s*\)?", re.ASCII | re.IGNORECASE)
 
+_CODES = (
+    "",
+    "US",
+    "USD",
+    "CA",
+    "CAD",
+    "EUR",
+    "GBP",
+    "AU",
+    "AUD",
+    "NZ",
+    "NZD",
+    "CHF",
+    "MXN",
+    "JPY",
+    "INR",
+    "A",
+    "C",
+    "R",
+)
+# With a size behind the number: `$342.09K`.
+_CURRENCY_LETTERS = frozenset(code + size for code in _CODES for size in ("", "K", "M", "B"))
+
 
 class Guess(StrEnum):
     """What the values of a column look like, from the most telling shape to the least."""
@@ -107,7 +130,8 @@ def _guess(values: pd.Series[Any]) -> Guess:
     texts = [text.strip() for text in values.to_list()]
     if _share(texts, lambda text: "@" in text and read_email(text) is not None):
         return Guess.EMAIL
-    dated = _dated(values)
+    # No date is written without a figure, and reading dates is what takes long.
+    dated = _dated(values) if _share(texts, lambda text: any(map(str.isdigit, text))) else None
     if dated is not None:
         return dated
     for guess, fits in _SHAPES:
@@ -157,6 +181,12 @@ def _is_phone(text: str) -> bool:
     return 10 <= len(digits) <= 15 and "." not in text.strip("+")[:3] and read_phone(text) is not None
 
 
+def _is_money(text: str) -> bool:
+    """An amount as it is written, not any number behind three letters: `frp-0017` and `Q-100` are names of something."""
+    letters = re.sub(r"[^a-z]", "", text.lower())
+    return letters.upper() in _CURRENCY_LETTERS and read_money(text) is not None
+
+
 _SHAPES: tuple[tuple[Guess, Callable[[str], bool]], ...] = (
     (Guess.BOOLEAN, lambda text: not text.isdigit() and read_boolean(text) is not None),
     # Before the epochs: 3035550142 is a phone, and today's seconds begin with a 1, as no area code does.
@@ -172,5 +202,5 @@ _SHAPES: tuple[tuple[Guess, Callable[[str], bool]], ...] = (
     (Guess.ZIP, lambda text: re.fullmatch(r"\d{5}(-\d{4})?", text, re.ASCII) is not None),
     (Guess.INTEGER, lambda text: read_integer(text) is not None),
     (Guess.DECIMAL, lambda text: read_decimal(text) is not None),
-    (Guess.MONEY, lambda text: read_money(text) is not None),
+    (Guess.MONEY, _is_money),
 )

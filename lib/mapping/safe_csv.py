@@ -42,3 +42,13 @@ def harmless(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         pc.match_substring_regex(text, _STARTS_A_FORMULA), pc.invert(pc.match_substring_regex(text, _IS_HARMLESS))
     )
     return pc.if_else(is_risky, pc.binary_join_element_wise(_APOSTROPHE, text, _NOTHING), text)
+
+
+def harmless_text(text: str) -> str:
+    """One text as a spreadsheet may have it."""
+    return str(harmless(pa.array([text], pa.large_string()))[0].as_py())
+
+
+def as_typed(text: str) -> str:
+    """A text that came back, without the apostrophe that it left with."""
+    return text[1:] if text.startswith("'") and harmless_text(text[1:]) == text else text

@@ -13,10 +13,15 @@ from lib.domain.providers import ObjectTemplate
 from lib.mapping.headers import name_of, words_of
 from lib.mapping.profile import DATED, ColumnProfile, Guess
 from lib.mapping.synonyms import NEVER, generic_synonyms
+from lib.mapping.wording import Meaning, meaning_of, readings
 
-EXACT, PROVIDER, GENERIC, ALIKE = 1.00, 0.95, 0.93, 0.90
+EXACT, PROVIDER, GENERIC, WORDED, ALIKE = 1.00, 0.95, 0.93, 0.90, 0.90
+# A name that is nearly spelled like a contact's, over values that are nothing else.
+PROVEN = 0.86
 # From here on two names count as alike; below, spelling says nothing.
-ALIKE_FROM = 0.82
+ALIKE_FROM, PROVEN_FROM = 0.82, 0.75
+# Shorter words differ by one letter and mean another thing: a city and a county's "cty", a reference and an "xref".
+SHORT = 4
 CERTAIN_FROM, STRONG_FROM, CHECK_FROM = 0.97, 0.85, 0.60
 # So much of a column must be filled for it to be the date that every record needs.
 REQUIRED_FILLED = 0.9
@@ -67,7 +72,9 @@ def score(column: ColumnProfile, target: Column, object_name: str, template: Obj
         return NO_FIT
     named = _by_name(column.name, target.name, object_name, template)
     if named is None:
-        named = _by_likeness(column, target, object_name, template)
+        named = _by_wording(column.name, target, object_name, template) or _by_likeness(
+            column, target, object_name, template
+        )
     confidence = round(named.confidence * fit, 3)
     return Score(confidence, named.reason + _doubt(column, fit)) if confidence >= CHECK_FROM else NO_FIT
 
@@ -115,6 +122,38 @@ def _by_name(header: str, target: str, object_name: str, template: ObjectTemplat
     return None
 
 
+def _by_wording(header: str, target: Column, object_name: str, template: ObjectTemplate | None) -> Score | None:
+    """The score of a name that says the same in other words; the more had to be left away, the less sure."""
+    known = _meanings((target.name, *_known(target.name, object_name, template)))
+    for meaning, left_away in readings(header, target.name, target.kind):
+        if meaning in known:
+            rank, word = known[meaning]
+            return Score(WORDED - 0.01 * left_away - 0.0003 * rank, f"says the same as “{words_of(word)}”")
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _spoken(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words_of(name) for name in names))
+
+
+def _known(target: str, object_name: str, template: ObjectTemplate | None) -> tuple[str, ...]:
+    """The provider's names of a target and those of everybody, best first."""
+    of_provider = tuple(template.synonyms.get(target, ())) if template else ()
+    return (*of_provider, *generic_synonyms(object_name, target))
+
+
+@lru_cache(maxsize=4096)
+def _meanings(words: tuple[str, ...]) -> dict[Meaning, tuple[int, str]]:
+    meanings: dict[Meaning, tuple[int, str]] = {}
+    for rank, word in enumerate(words):
+        # A provider's path means what it says as a whole, not by its last word.
+        if "." not in word:
+            meanings.setdefault(meaning_of(word), (rank, word))
+    meanings.pop(frozenset(), None)
+    return meanings
+
+
 @lru_cache(maxsize=4096)
 def _ranks(words: tuple[str, ...]) -> dict[str, int]:
     ranks: dict[str, int] = {}
@@ -128,11 +167,10 @@ def _by_likeness(column: ColumnProfile, target: Column, object_name: str, templa
     if column.guess in _EPOCHS:
         return NO_FIT
     words = words_of(column.name)
-    known = (target.name, *(template.synonyms.get(target.name, ()) if template else ()))
-    likeness, best = max(
-        (likeness_of(words, words_of(other)), words_of(other))
-        for other in (*known, *generic_synonyms(object_name, target.name))
-    )
+    names = _spoken((target.name, *_known(target.name, object_name, template)))
+    likeness, best = max((likeness_of(words, other), other) for other in names)
+    if likeness >= PROVEN_FROM and column.guess.value == target.kind.value and target.kind in {Kind.EMAIL, Kind.PHONE}:
+        return Score(PROVEN, f"spelled {likeness:.0%} like “{best}”, and its values are nothing else")
     if likeness < ALIKE_FROM:
         return NO_FIT
     return Score(ALIKE * likeness, f"spelled {likeness:.0%} like “{best}”")
@@ -145,12 +183,23 @@ def likeness_of(words: str, other: str) -> float:
     """
     mine, theirs = words.split(), other.split()
     if len(mine) == len(theirs):
-        ratios = [fuzz.ratio(one, two) / 100 for one, two in zip(mine, theirs, strict=True)]
-        return min(ratios, default=0.0)
+        least = 1.0
+        for one, two in zip(mine, theirs, strict=True):
+            least = min(least, _word_likeness(one, two))
+            if least < PROVEN_FROM:
+                return 0.0
+        return least if mine else 0.0
     if (set(mine) ^ set(theirs)) & _TELLING:
         return 0.0
-    ratio = fuzz.ratio("".join(mine), "".join(theirs)) / 100
+    ratio = _word_likeness("".join(mine), "".join(theirs))
     return ratio if ratio >= 0.92 else 0.0
+
+
+def _word_likeness(one: str, other: str) -> float:
+    if one != other and min(len(one), len(other)) < SHORT:
+        return 0.0
+    # Below the cut the ratio is given as 0, and sooner.
+    return fuzz.ratio(one, other, score_cutoff=100 * PROVEN_FROM) / 100
 
 
 def _doubt(column: ColumnProfile, fit: float) -> str:

@@ -22,7 +22,7 @@ _CAUTION = (Sensitivity.PUBLIC, Sensitivity.INTERNAL, Sensitivity.PERSONAL, Sens
 
 
 def shown(value: Any, kind: Kind, timezone: str) -> str:
-    """A column value (as `python_columns` or a record has it) as text; times are local, '' stands for none."""
+    """A column value (as `python_lists` or a record has it) as text; times are local, '' stands for none."""
     if isinstance(value, datetime):
         local = value.astimezone(zone(timezone))
         return f"{local.day} {local:%b %Y %H:%M}"

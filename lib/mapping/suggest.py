@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from lib.domain.learned import Learned, Level
 from lib.domain.maps import UNPLACED, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.objects import Column, Kind, ObjectType
 from lib.domain.providers import ObjectTemplate
+from lib.mapping.by_values import told_by_values
 from lib.mapping.explanations import EXPLANATIONS
-from lib.mapping.headers import humanised, words_of
+from lib.mapping.headers import humanised, name_of
 from lib.mapping.key_column import key_column
 from lib.mapping.profile import ColumnProfile, Guess, profile
-from lib.mapping.scoring import CHECK_FROM, Score, band, fit_of, score
+from lib.mapping.remembered import REMEMBERED, header_key, in_words
+from lib.mapping.scoring import CHECK_FROM, NO_FIT, Score, fit_of, score
 from lib.mapping.transforms import READERS
 from lib.mapping.transforms.date_shapes import NUMBERED
+from lib.mapping.wording import unit_of
 
 KEY = "external_id"
-# The only dates that are always filled may well be the date of the record, but a person should look.
-ONLY_DATE = 0.7
 REQUIRED_WEIGHT = 1.25
+# What this very client decided goes before any name.
+OWN_WEIGHT = 1.3
 BY_HAND = "placed by hand"
+_TRANSLATION = "value_map"
+_MONEY_UNITS = {"cents": "cents", "micros": "micros"}
+_TIME_UNITS = {
+    **dict.fromkeys(("min", "mins", "minutes"), "minutes"),
+    **dict.fromkeys(("hour", "hours", "hrs"), "hours"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,19 @@ class _Setting:
     template: ObjectTemplate | None
     owner: str
     timezone: str
+    learned: Mapping[str, Learned] = field(default_factory=dict)
+    headers: frozenset[str] = frozenset()
+
+    def memory_of(self, column: ColumnProfile) -> Learned | None:
+        """What is believed of a column: left out, or a target that its values fit; None otherwise."""
+        known = self.learned.get(header_key(column.name))
+        if known is None or not known.target:
+            return known
+        if known.target not in self.object_type.column_names:
+            return None
+        if known.target == KEY:
+            return known if column.is_key_like else None
+        return known if fit_of(column, self.object_type.column(known.target)) > 0 else None
 
 
 @dataclass(frozen=True)
@@ -46,24 +69,41 @@ class _Placed:
 
 
 def suggest(
-    frame: pd.DataFrame, object_type: ObjectType, template: ObjectTemplate | None, *, owner: str, timezone: str
+    frame: pd.DataFrame,
+    object_type: ObjectType,
+    template: ObjectTemplate | None,
+    *,
+    owner: str,
+    timezone: str,
+    learned: Mapping[str, Learned] | None = None,
 ) -> FieldMap:
     """A complete map of the frame's headers: each mapped with its confidence and reason, or ignored as UNPLACED.
 
     `frame` is a sample of the rows or all of them, as text. All pairs of column and target are weighed at once, so no
     column takes a place that fits another better. A column whose values are of another kind is never suggested. Where
     nothing fits the required date, it is left out, and `check_map` says so. `timezone` is the account's IANA name.
+
+    `learned` is what is believed of headers, by `header_key` (see `remembered.nearest`). It wins over every synonym and
+    loses to values of another kind; a wider memory than the client's own loses to the very name of a column, too.
     """
-    setting = _Setting(object_type, template, owner, timezone)
     columns = profile(frame)
+    headers = frozenset(column.name for column in columns)
+    setting = _Setting(object_type, template, owner, timezone, learned or {}, headers)
     placed = {item.column.name: item for item in _place(columns, setting)}
     fields: list[FieldRule] = []
     for column in columns:
         if column.name in placed:
             fields.append(_rule(placed[column.name], setting))
     fields = _with_value_maps(fields, setting)
-    ignored = tuple(IgnoredField(column.name, UNPLACED) for column in columns if column.name not in placed)
+    ignored = tuple(
+        IgnoredField(column.name, _why_out(column, setting)) for column in columns if column.name not in placed
+    )
     return FieldMap(object_type.name, tuple(fields), ignored)
+
+
+def _why_out(column: ColumnProfile, setting: _Setting) -> str:
+    known = setting.memory_of(column)
+    return in_words(known) if known is not None and not known.target else UNPLACED
 
 
 def placed_by_hand(
@@ -87,48 +127,75 @@ def placed_by_hand(
 
 def _place(columns: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]:
     """One assignment over all pairs; the key is settled first, since only its values can prove it."""
-    placed: list[_Placed] = []
-    key = key_column(columns, setting.object_type.name, setting.template)
-    if key and KEY in setting.object_type.column_names:
-        placed.append(_Placed(key[0], setting.object_type.column(KEY), key[1]))
-    free = [column for column in columns if not key or column.name != key[0].name]
+    placed = _key(columns, setting)
+    free = [column for column in columns if not placed or column.name != placed[0].column.name]
     targets = [target for target in setting.object_type.columns if target.name != KEY]
-    scores = [
-        [score(column, target, setting.object_type.name, setting.template) for target in targets] for column in free
-    ]
+    scores = [_scores(column, targets, setting) for column in free]
     if free:
         # The fourth power: one certain pair outweighs two doubtful ones.
         weights = np.array([[item.confidence**4 for item in row] for row in scores])
         # Where one column could be either, the date that every record needs goes before the dates that some have.
         weights *= np.array([REQUIRED_WEIGHT if target.is_required else 1.0 for target in targets])
+        weights *= np.array([[OWN_WEIGHT if _is_own(column, setting) else 1.0] for column in free])
         for row, position in zip(*linear_sum_assignment(weights, maximize=True), strict=True):
             if scores[row][position].confidence >= CHECK_FROM:
                 placed.append(_Placed(free[row], targets[position], scores[row][position]))
-    return _with_date(placed, free, setting)
+    return _with_values(placed, free, setting)
 
 
-def _with_date(placed: list[_Placed], free: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]:
-    """Add the required date where no name told it and one column alone could be it."""
-    target = setting.object_type.column(setting.object_type.date_column)
-    taken = {item.column.name for item in placed}
-    if any(item.target.name == target.name for item in placed):
-        return placed
-    possible = [
-        column
-        for column in free
-        if column.name not in taken and column.guess in {Guess.TIMESTAMP, Guess.DATE} and fit_of(column, target) == 1.0
+def _key(columns: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]:
+    """The column that identifies a row: the one a person approved, else by its name and its values; none without."""
+    if KEY not in setting.object_type.column_names:
+        return []
+    target, own_name = setting.object_type.column(KEY), setting.template.key if setting.template else ""
+    possible = []
+    for column in columns:
+        known = setting.memory_of(column)
+        # Only this client's own memory goes before the key that the provider itself names.
+        is_named = bool(own_name) and name_of(column.name) == name_of(own_name)
+        if known is None or (is_named and known.level is not Level.CLIENT):
+            possible.append(column)
+        elif known.target == KEY:
+            return [_Placed(column, target, Score(REMEMBERED[known.level], in_words(known)))]
+    key = key_column(possible, setting.object_type.name, setting.template)
+    return [_Placed(key[0], target, key[1])] if key else []
+
+
+def _scores(column: ColumnProfile, targets: Sequence[Column], setting: _Setting) -> list[Score]:
+    """The scores of one column for every target: what is remembered, and what is surer than that."""
+    by_name = [score(column, target, setting.object_type.name, setting.template) for target in targets]
+    known = setting.memory_of(column)
+    if known is None:
+        return by_name
+    surest = REMEMBERED[known.level]
+    remembered = Score(surest, in_words(known))
+    is_own = known.level is Level.CLIENT
+    return [
+        remembered if target.name == known.target else (NO_FIT if is_own or item.confidence <= surest else item)
+        for target, item in zip(targets, by_name, strict=True)
     ]
-    if len(possible) != 1:
-        return placed
-    why = "no name tells the date; this is the only unplaced column of dates that is always filled"
-    return [*placed, _Placed(possible[0], target, Score(ONLY_DATE, why))]
+
+
+def _is_own(column: ColumnProfile, setting: _Setting) -> bool:
+    known = setting.memory_of(column)
+    return known is not None and known.level is Level.CLIENT
+
+
+def _with_values(placed: list[_Placed], free: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]:
+    """Add what no name told and the values alone do."""
+    taken = {item.column.name for item in placed}
+    filled = {item.target.name for item in placed}
+    columns = [column for column in free if column.name not in taken and setting.memory_of(column) is None]
+    targets = [target for target in setting.object_type.columns if target.name not in filled]
+    found = told_by_values(columns, targets, setting.object_type.date_column)
+    return [*placed, *(_Placed(*each) for each in found)]
 
 
 def _rule(item: _Placed, setting: _Setting) -> FieldRule:
     return FieldRule(
         source=item.column.name,
         target=item.target.name,
-        transforms=_chain(item.column, item.target, setting),
+        transforms=_remembered_chain(item, setting) or _chain(item.column, item.target, setting),
         label=humanised(item.column.name),
         owner=setting.owner,
         explanation=EXPLANATIONS[item.target.name],
@@ -164,17 +231,24 @@ def _chain(column: ColumnProfile, target: Column, setting: _Setting) -> tuple[Tr
         if column.is_whole_days and target.kind is Kind.TIMESTAMP:
             options["whole_days"] = True
     elif target.kind is Kind.MONEY:
-        options = {"unit": _unit(column, template)}
+        options = {"unit": unit_of(column.name, _MONEY_UNITS) or (template.money_unit if template else "dollars")}
+    elif target.kind is Kind.DURATION and (unit := unit_of(column.name, _TIME_UNITS)):
+        options = {"unit": unit}
     reader = READERS.get(target.kind)
     return (Transform("trim"),) if reader is None else (Transform(reader, options),)
 
 
-def _unit(column: ColumnProfile, template: ObjectTemplate | None) -> str:
-    words = words_of(column.name).split()
-    for unit in ("cents", "micros"):
-        if unit in words:
-            return unit
-    return template.money_unit if template else "dollars"
+def _remembered_chain(item: _Placed, setting: _Setting) -> tuple[Transform, ...]:
+    """The steps this client approved for the header; none where the values or the file contradict them."""
+    known = setting.memory_of(item.column)
+    if known is None or known.target != item.target.name:
+        return ()
+    proven = item.column.day_order if item.column.day_order in {"mdy", "dmy"} else ""
+    for step in known.transforms:
+        contradicts = bool(proven) and step.options.get("order", proven) != proven
+        if contradicts or set(step.options.get("sources", ())) - setting.headers:
+            return ()
+    return known.transforms
 
 
 def _with_value_maps(fields: list[FieldRule], setting: _Setting) -> list[FieldRule]:
@@ -184,7 +258,8 @@ def _with_value_maps(fields: list[FieldRule], setting: _Setting) -> list[FieldRu
     done: list[FieldRule] = []
     for rule in fields:
         table = maps.get(rule.target)
-        done.append(_translated(rule, rule.target, table, setting) if table else rule)
+        is_translated = any(step.name == _TRANSLATION for step in rule.transforms)
+        done.append(_translated(rule, rule.target, table, setting) if table and not is_translated else rule)
         if rule.target == "status" and "outcome" in maps and "outcome" not in by_target:
             done.append(_translated(rule, "outcome", maps["outcome"], setting))
     return done
@@ -192,11 +267,13 @@ def _with_value_maps(fields: list[FieldRule], setting: _Setting) -> list[FieldRu
 
 def _translated(rule: FieldRule, target: str, table: dict[str, str], setting: _Setting) -> FieldRule:
     # A value that is not in the table is left blank and noted: no status is guessed.
-    step = Transform("value_map", {"values": dict(table), "otherwise": "blank"})
+    step = Transform(_TRANSLATION, {"values": dict(table), "otherwise": "blank"})
+    # A remembered status may be translated already, and the outcome is translated from the provider's own words.
+    plain = tuple(item for item in rule.transforms if item.name != _TRANSLATION)
     return FieldRule(
         source=rule.source,
         target=target,
-        transforms=(*rule.transforms, step),
+        transforms=(*plain, step),
         label=rule.label if rule.target == target else "Outcome",
         owner=rule.owner,
         explanation=EXPLANATIONS[target],
@@ -204,6 +281,3 @@ def _translated(rule: FieldRule, target: str, table: dict[str, str], setting: _S
         confidence=rule.confidence,
         reason=f"{rule.reason}; its values are translated by the provider's list",
     )
-
-
-__all__ = ["band", "suggest"]

@@ -12,18 +12,20 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "created time", "create date", "date received", "received date", "received at", "received on", "lead date",
         "request date", "requested at", "requested on", "submitted at", "submitted on", "submission date",
         "date submitted", "opened date", "open date", "opened at", "date opened", "in date", "indate", "intake date",
-        "application date", "entry date", "start time", "call date", "call time", "call start", "invoice date", "event date",
-        "event time", "timestamp", "datetime", "date time", "date", "time",
+        "application date", "entry date", "start time", "call date", "call time", "call start", "invoice date",
+        "event date", "event time", "timestamp", "datetime", "date time", "date", "time", "time created", "date added",
+        "added on", "submit time", "date opened", "logged at",
     ),
     "day": ("day", "date", "report date", "metric date", "dates", "segment date"),
     "modified_at": (
-        "modified at", "modified on", "modified date", "last modified", "last modified date", "updated at", "updated on",
-        "updated date", "last updated", "date modified", "date updated", "last update",
-        "resolution action updated date", "last changed",
+        "modified at", "modified on", "modified date", "last modified", "last modified date", "updated at",
+        "updated on", "updated date", "last updated", "date modified", "date updated", "last update",
+        "resolution action updated date", "last changed", "last event time", "time updated",
     ),
     "scheduled_at": (
         "scheduled at", "scheduled date", "scheduled on", "scheduled start", "scheduled for", "schedule date",
-        "appointment date", "appointment time", "arrival time", "service date", "visit date", "schedule.scheduled_start",
+        "appointment date", "appointment time", "arrival time", "service date", "visit date",
+        "schedule.scheduled_start", "scheduled start date", "scheduled start time", "start date",
     ),
     "booked_at": ("booked at", "booked date", "booked on", "date booked", "booking date"),
     "completed_at": (
@@ -42,7 +44,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "group_id": ("group id", "group", "service request id", "parent id"),
     "customer_id": ("customer id", "client id", "customer number", "account number", "contact id", "customer #"),
     "job_id": ("job id", "job number", "job #", "work order id"),
-    "lead_id": ("lead id", "lead number", "lead #", "job id"),
+    "lead_id": ("lead id", "lead number", "lead #", "job id", "job number", "job #"),
     "reference": (
         "reference", "reference number", "ref", "job number", "job #", "invoice number", "invoice #", "ticket number",
         "case number", "order number", "file number", "fileno", "file no", "permit number", "work order", "work order number",
@@ -59,8 +61,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "company": ("company", "company name", "business name", "organization", "organisation", "account name"),
     "phone": (
         "phone", "phone number", "primary phone", "telephone", "mobile", "mobile phone", "cell", "cell phone",
-        "customer phone", "customer phone number", "caller number", "caller id", "contact phone", "home phone", "from number",
-        "phone 1", "contact number", "tel", "caller phone number",
+        "customer phone", "customer phone number", "caller number", "caller id", "contact phone", "home phone",
+        "from number", "phone 1", "contact number", "tel", "caller phone number", "mobile number", "cell number",
+        "phone mobile",
     ),
     "phone_extension": ("phone extension", "extension", "phone ext", "ext"),
     "phone_is_masked": ("phone is masked", "masked number", "is masked", "phone masked"),
@@ -71,8 +74,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "address": (
         "address", "street address", "service address", "incident address", "property address", "site address",
-        "street", "address 1", "address line 1", "job address", "customer address", "location address", "billing address",
-        "full address", "address street", "address line1", "address1",
+        "street", "address 1", "address line 1", "job address", "customer address", "location address",
+        "billing address", "full address", "address street", "address line1", "address1", "job site",
+        "job site address", "site",
     ),
     "city": ("city", "town", "service city", "customer city", "address city", "incident city", "municipality", "job city"),
     "state": ("state", "province", "state province", "address state", "region", "customer state", "service state", "job state"),
@@ -82,9 +86,9 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "country": ("country", "country code", "customer country"),
     "service": (
-        "service", "service type", "service requested", "job type", "complaint type", "task", "task name", "project type",
-        "work type", "type of work", "service needed", "line item", "request type", "folder type", "foldertype",
-        "permit type", "service name", "trade", "subdesc",
+        "service", "service type", "service requested", "job type", "complaint type", "task", "task name",
+        "project type", "work type", "type of work", "service needed", "line item", "request type", "folder type",
+        "foldertype", "permit type", "service name", "trade", "subdesc", "services", "job name",
     ),
     "category": (
         "category", "type", "descriptor", "lead type", "customer type", "campaign category", "subcategory", "sub type",
@@ -92,20 +96,25 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "description": (
         "description", "comments", "comment", "notes", "note", "message", "details", "summary", "job description",
-        "work description", "project details", "additional information", "problem description",
+        "work description", "project details", "additional information", "problem description", "remarks",
+        "additional info", "scope", "scope of work", "body",
     ),
-    "source": ("source", "lead source", "utm source", "source name", "traffic source", "channel", "referral source", "origin"),
+    "source": (
+        "source", "lead source", "utm source", "source name", "traffic source", "channel", "referral source", "origin",
+        "original source", "referred by",
+    ),
     "medium": ("medium", "utm medium", "source medium"),
     "campaign": ("campaign", "campaign name", "utm campaign", "job campaign", "marketing campaign", "ad campaign"),
     "campaign_id": ("campaign id", "campaign #"),
     "location": ("location", "business unit", "branch", "office", "store", "location name", "franchise", "territory"),
     "assigned_to": (
         "assigned to", "technician", "primary technician", "assigned technicians", "assignee", "sales rep", "sold by",
-        "booked by", "agent", "csr", "employee", "assigned employees", "salesperson", "rep",
+        "booked by", "agent", "csr", "employee", "assigned employees", "salesperson", "rep", "tech", "staff",
+        "staff member", "estimator", "contact owner", "lead owner", "record owner", "deal owner",
     ),
     "direction": ("direction", "call direction", "inbound outbound"),
     "is_first_time": ("is first time", "first time caller", "first call", "first time customer", "new customer"),
-    "is_active": ("is active", "active", "enabled"),
+    "is_active": ("is active", "active", "enabled", "active status"),
     "duration": ("duration", "call duration", "call length", "talk time", "duration seconds", "length", "duration (s)"),
     "amount": (
         "amount", "total", "total amount", "revenue", "job total", "invoice total", "price", "quote amount", "quote total",
@@ -132,6 +141,23 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 BY_OBJECT: dict[str, dict[str, tuple[str, ...]]] = {
     "daily_metric": {"name": ("name", "metric", "metric name", "measure", "kpi", "figure")},
     "campaign": {"name": ("name", "campaign name", "campaign", "title")},
+    # A call begins when it begins, not when the log wrote it down; and the company of a call log is who was called.
+    "call": {
+        "occurred_at": ("start time", "call start", "call date", "call time", *SYNONYMS["occurred_at"]),
+        "company": ("customer company", "caller company"),
+    },
+    "invoice": {
+        # Its own number is its key; the number of a job tells what it belongs to.
+        "lead_id": ("job id", "job number", "job #", *SYNONYMS["lead_id"]),
+        "occurred_at": (
+            "invoice date",
+            "issued date",
+            "issue date",
+            "date issued",
+            "issued on",
+            *SYNONYMS["occurred_at"],
+        ),
+    },
 }
 
 # Words so alike that spelling alone would take the one for the other.
@@ -142,6 +168,9 @@ NEVER: dict[str, tuple[str, ...]] = {
     "city": ("county",),
     "address": ("address type", "email address", "ip address", "mac address"),
     "name": ("username", "file name", "filename"),
+    "assigned_to": ("user agent",),
+    "service": ("customer service",),
+    "phone_is_masked": ("phone verified",),
 }
 
 # A payload's own wrapping says nothing about a field: `payload.data.email` is `email`.
@@ -152,4 +181,4 @@ WRAPPERS = frozenset(
 
 def generic_synonyms(object_name: str, target: str) -> tuple[str, ...]:
     """The names a column is known under whatever the provider, best first; empty where there are none."""
-    return BY_OBJECT.get(object_name, {}).get(target) or SYNONYMS.get(target, ())
+    return BY_OBJECT.get(object_name, {}).get(target, SYNONYMS.get(target, ()))

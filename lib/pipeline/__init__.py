@@ -4,6 +4,7 @@ The only room that knows what follows what; each step is a service, and services
 """
 
 from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.pipeline.arrival import approve_map
 from lib.pipeline.decisions import approve, undo_load
 from lib.pipeline.inward import (
     Delivered,
@@ -25,6 +26,7 @@ __all__ = [
     "Queued",
     "UnitOfWork",
     "approve",
+    "approve_map",
     "connect",
     "drop_load",
     "go_on",

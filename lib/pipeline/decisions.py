@@ -7,13 +7,13 @@ from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange, Load
+from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.mapping.checked import Earlier
 from lib.pipeline.matching import settle_matches
-from lib.pipeline.staging import Progress
 from lib.services import (
     classify,
     commit,

@@ -16,15 +16,16 @@ from lib.domain.people import Actor
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.intake.returned_sheet import returned_rows
-from lib.mapping.row_ids import row_id
 from lib.mapping.safe_csv import SafeCsv
 from lib.pipeline.fixing import Changed, Seen, fix_cells
 from lib.reporting.error_workbook import ROW_ID, ErrorRow, ErrorWorkbook
-from lib.services import error_file, fix_panel, fix_rows
-from lib.services.error_file import Leaving, Returned
+from lib.services import error_file, fix_panel, fix_rows, returned_file
+from lib.services.error_file import Leaving
+from lib.services.returned_file import Contested, Returned
 
 FAILED = WhichRows(verdicts=(Verdict.FAILED,))
-_AT_ONCE = 2_500
+# A sentence names so many cells; a list names them all.
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,14 @@ def read_back(desk: Desk, actor: Actor, load_id: int, content: bytes) -> Returne
 
 
 def take_back(desk: Desk, actor: Actor, load_id: int, content: bytes, reason: str, seen: Seen = None) -> Changed:
-    """Put the cells that differ in a mended error file over those of the load; DeskError `nothing_differs` without any."""
+    """Put the cells mended in an error file over those of the load; DeskError `nothing_differs` without any.
+
+    A cell that the desk has mended otherwise since the file was made is left as it is.
+    """
     found = read_back(desk, actor, load_id, content)
     if not found.edits:
-        raise DeskError("nothing_differs", found.sentence, "Mend the red cells, save the file, and drop it in again.")
+        said = " ".join([found.sentence, *(cell.sentence for cell in found.contested[:_MOST_TOLD])])
+        raise DeskError("nothing_differs", said, "Mend the red cells, save the file, and drop it in again.")
     return fix_cells(desk, actor, load_id, found.edits, reason, found.load.version if seen is None else seen)
 
 
@@ -87,11 +92,11 @@ def _write_workbook(tx: UnitOfWork, found: Leaving, path: Path, key: bytes) -> N
     with ErrorWorkbook(path, found.columns) as book:
         for batch in _batches(tx, found):
             cells = zip(*(batch.frame[name].fillna("").tolist() for name in found.columns), strict=True)
+            texts_of, names = _each(cells, len(batch.row_nos)), found.names(batch.row_nos, key)
             reasons = batch.rows["reasons"].to_pylist()
-            for row_no, reason, texts in zip(batch.row_nos, reasons, _each(cells, len(batch.row_nos)), strict=True):
+            for row_no, name, reason, texts in zip(batch.row_nos, names, reasons, texts_of, strict=True):
                 wrong = say(reason)
                 line = f"\n{batch.lost[row_no]}" if found.has_personal and row_no in batch.lost else ""
-                name = row_id(found.load.id, row_no, key)
                 book.add(ErrorRow(name, texts, f"{wrong.message}{line}", wrong.marks))
 
 
@@ -101,24 +106,29 @@ def _each(cells: Iterator[tuple[str, ...]], count: int) -> Iterator[tuple[str, .
     return iter(found or [()] * count)
 
 
-def _write_csv(tx: UnitOfWork, found: Leaving, path: Path, _key: bytes) -> None:
+def _write_csv(tx: UnitOfWork, found: Leaving, path: Path, key: bytes) -> None:
     say = error_file.what_is_wrong(tx, found.load)
     with path.open("wb") as out:
         csv = SafeCsv(out, error_file.csv_columns(found))
         for batch in _batches(tx, found):
             messages = [say(reasons).message.replace("\n", " ") for reasons in batch.rows["reasons"].to_pylist()]
-            csv.add(error_file.csv_rows(batch.rows, batch.frame, messages, found.columns))
+            names = found.names(batch.row_nos, key)
+            csv.add(error_file.csv_rows(batch.rows, batch.frame, messages, found.columns, names))
 
 
 def _batches(tx: UnitOfWork, found: Leaving) -> Iterator[_Batch]:
     for row_nos in found.batches():
-        frame, lost = _as_it_reads(tx, found.load, row_nos)
+        frame, lost = _as_it_reads(tx, found.load, row_nos, None)
         yield _Batch(list(row_nos), tx.rows.at(found.load.id, row_nos), frame, lost)
 
 
-def _as_it_reads(tx: UnitOfWork, load: Load, row_nos: Sequence[int]) -> tuple[pd.DataFrame, dict[int, str]]:
-    """One row for each ordinal, mended cells included; a line that could not be read is blank, and its text beside it."""
-    raw = fix_rows.raw_now(tx, load, row_nos)
+def _as_it_reads(
+    tx: UnitOfWork, load: Load, row_nos: Sequence[int], up_to: int | None
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """One row for each ordinal, cells mended up to an edit included (None: all); a line that could not be read is blank,
+    and its text beside it.
+    """
+    raw = fix_rows.raw_now(tx, load, row_nos, up_to)
     frame = raw.frame.set_axis(pd.Index(raw.row_nos, dtype="int64")).reindex(list(row_nos))
     return frame, dict(zip(raw.unread, raw.unread_texts, strict=True))
 
@@ -126,13 +136,20 @@ def _as_it_reads(tx: UnitOfWork, load: Load, row_nos: Sequence[int]) -> tuple[pd
 def _returned(tx: UnitOfWork, key: bytes, load_id: int, names: list[str], rows: list[list[str]]) -> Returned:
     load = fix_rows.fixable(tx, load_id, None)
     columns = list(tx.deliveries.by_id(load.delivery_id).facts.get("columns", ()))
-    named = error_file.named_rows(load, columns, names, rows, key)
+    named = returned_file.named_rows(load, columns, names, rows, key)
     edits: list[CellEdit] = []
-    places = sorted(named.cells)
-    for first in range(0, len(places), _AT_ONCE):
-        some = places[first : first + _AT_ONCE]
-        frame, _ = _as_it_reads(tx, load, some)
-        edits.extend(error_file.differences(named, some, frame))
+    against: list[tuple[CellEdit, str]] = []
+    for up_to, row_nos in named.batches():
+        left, _ = _as_it_reads(tx, load, row_nos, up_to)
+        mended = list(returned_file.mended_cells(named, row_nos, left))
+        concerned = sorted({cell.edit.row_no for cell in mended})
+        if concerned:
+            now, _ = _as_it_reads(tx, load, concerned, None)
+            taken, standing = returned_file.weighed(mended, concerned, now)
+            edits += taken
+            against += standing
+    contested: list[Contested] = returned_file.contested(tx, load, against, fix_panel.source_sensitivity)
     changed = len({edit.row_no for edit in edits})
+    same = len(named.rows) - len({edit.row_no for edit in (*edits, *(edit for edit, _ in against))})
     counts = {"foreign": named.foreign, "nameless": named.nameless, "twice": named.twice}
-    return Returned(load, tuple(edits), changed, len(places) - changed, **counts)
+    return Returned(load, tuple(edits), changed, same, **counts, contested=tuple(contested))

@@ -11,8 +11,7 @@ from pathlib import Path
 from lib.db.unit_of_work import Desk
 from lib.domain.imports import Delivery
 from lib.domain.people import Actor
-from lib.domain.retention import no_longer_kept
-from lib.errors import DeskError
+from lib.domain.retention import payload_gone
 
 _SUFFIXES = re.compile(r"(\.[A-Za-z0-9]{1,8}){0,2}$")
 
@@ -33,11 +32,8 @@ def kept_file(desk: Desk, actor: Actor, delivery: Delivery) -> Iterator[Path]:
     """The bytes of a delivery as they were kept; DeskError `payload_gone` when retention has taken them."""
     if not desk.ask(actor, lambda tx: tx.payloads.has_file(delivery.id)) and delivery.byte_count:
         policy = desk.ask(actor, lambda tx: tx.accounts.by_id(delivery.account_id)).retention_days
-        raise DeskError(
-            "payload_gone",
-            f"The file of delivery {delivery.id} is {no_longer_kept(policy)}, so it cannot be read again.",
-            "Import the file anew.",
-        )
+        what, so = f"The file of delivery {delivery.id} is", ", so it cannot be read again"
+        raise payload_gone(what, policy, "Import the file anew.", so)
     with _room(delivery.file_name) as path:
         desk.ask(actor, lambda tx: tx.payloads.write_file(delivery.id, path))
         yield path

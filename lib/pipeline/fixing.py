@@ -11,34 +11,24 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.accounts import Account
 from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.imports import DateRange, Load
-from lib.domain.objects import object_type
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
-from lib.mapping.checked import CheckedBatch, CheckedRows, Earlier, Judged, unreadable
-from lib.pipeline.matching import settle_matches
-from lib.pipeline.staging import Written, checked
+from lib.pipeline.arrival import settle_tasks
+from lib.pipeline.settling import read_rows, settle
+from lib.pipeline.staging import Written
 from lib.services import (
-    classify,
     commit,
     decide_rows,
     fix_panel,
     fix_rows,
     match_rows,
-    recheck,
     roll_up,
-    settle_rows,
-    translate,
 )
 from lib.services.decide_rows import Word
 from lib.services.fix_panel import Behind, RowForm
-from lib.services.settle_rows import Words
 
 Seen = int | None
 
@@ -122,7 +112,7 @@ def tried(desk: Desk, actor: Actor, load_id: int, edits: Sequence[CellEdit]) -> 
         load = fix_rows.fixable(tx, load_id, None)
         sound = fix_rows.sound_edits(tx, load, edits)
         raw = fix_rows.raw_now(tx, load, [sound[0].row_no])
-        read = _read_rows(desk, tx, load, fix_rows.with_edits(tx, load, raw, sound))
+        read = read_rows(desk, tx, load, fix_rows.with_edits(tx, load, raw, sound))
         words = [word for _, batch in read for text in batch.rows.reasons for word in text.split()]
         return fix_panel.failing_sentences(tx.maps.by_id(load.map_version_id).field_map, words)
 
@@ -169,8 +159,9 @@ def decide(
         row_nos = decide_rows.concerned(rows, kind)
         if kind is DecisionKind.MATCH:
             match_rows.require_choice(tx, load, row_nos, word.record_id)
-        settled = _settle(desk, tx, load, said=(row_nos, word.said))
+        settled = settle(desk, tx, load, said=(row_nos, word.said))
         decide_rows.note(tx, load, kind, row_nos, why, value=word.value)
+        settle_tasks(tx, tx.accounts.by_id(load.account_id), load.object)
         return Changed(len(row_nos), 0, settled)
 
     return desk.do(actor, work)
@@ -183,7 +174,7 @@ def take_back(desk: Desk, actor: Actor, load_id: int, decision_id: int, seen: Se
         load = fix_rows.fixable(tx, load_id, seen)
         ended = decide_rows.standing(tx, load_id, decision_id)
         back = decide_rows.word(ended.kind, ended.value).back
-        settled = _settle(desk, tx, load, said=(ended.row_nos, back))
+        settled = settle(desk, tx, load, said=(ended.row_nos, back))
         decide_rows.note(tx, load, DecisionKind.TAKE_BACK, ended.row_nos, "", takes_back=ended.id)
         return Changed(len(ended.row_nos), 0, settled)
 
@@ -198,7 +189,7 @@ def carrying_over(desk: Desk, written: Written = lambda _tx, _load: None) -> Wri
         is_kept = earlier is not None and tx.payloads.count(load.delivery_id, load.id, "raw") > 0
         if earlier is not None and is_kept and not tx.edits.steps(load.id):
             row_nos = tx.edits.carry_over(earlier, load)
-            load = _settle(desk, tx, load, edited=row_nos) if row_nos else load
+            load = settle(desk, tx, load, edited=row_nos) if row_nos else load
         written(tx, load)
 
     return opened
@@ -208,85 +199,10 @@ def _fix(desk: Desk, tx: UnitOfWork, load: Load, edits: Sequence[CellEdit], reas
     why, row_nos = fix_rows.reasoned(reason), sorted({edit.row_no for edit in edits})
     step = tx.edits.last_step(load.id) + 1
     tx.edits.add_step(load, step, edits, why, turns=turns)
-    settled = _settle(desk, tx, load, edited=row_nos)
+    settled = settle(desk, tx, load, edited=row_nos)
     sources = sorted({edit.source for edit in edits})
     tx.audit.note("cells mended", "load", load.id, load.client_id, rows=len(row_nos), columns=sources, reason=why[:300])
     return Changed(len(row_nos), len(edits), settled)
-
-
-def _settle(
-    desk: Desk,
-    tx: UnitOfWork,
-    load: Load,
-    *,
-    edited: Sequence[int] = (),
-    said: tuple[Sequence[int], dict[str, bool | str | int]] = ((), {}),
-    is_alone: bool = False,
-) -> Load:
-    """Read the edited rows anew, judge them and the decided ones with all that hang on them, and write what changed.
-
-    With `is_alone` the rows around them are left as they are: they are written already.
-    """
-    account, delivery = tx.accounts.by_id(load.account_id), tx.deliveries.by_id(load.delivery_id)
-    read = _read_rows(desk, tx, load, fix_rows.raw_now(tx, load, edited)) if edited else []
-    fresh = settle_rows.in_order([(places, batch.rows) for places, batch in read])[1] if read else None
-    touched = sorted({*edited, *said[0]})
-    near, ids = (touched, set[int]()) if is_alone else settle_rows.hanging_together(tx, account, load, fresh, touched)
-    was = tx.rows.at(load.id, near)
-    rows = _rows(tx, load, was, read)
-    words = settle_rows.with_words(settle_rows.words_on(was), was, said[0], **said[1])
-    judged, judged_rows = _judged(tx, account, load, rows, words)
-    judged = classify.with_new_ids(tx, settle_rows.keeping_ids(judged, was, rows.id_hash))
-    compared = np.array([key in ids for key in rows.id_hash.to_pylist()], dtype=bool)
-    now = settle_rows.settled(was, rows, judged, words, settle_rows.losers(judged_rows, compared, was))
-    moves = any(settle_rows.may_move_days(tx, account, load, batch, places) for places, batch in read)
-    settle_rows.write(tx, delivery, load, now, read)
-    counts = recheck.counts_after(load, [was], [now])
-    return settle_matches(tx, settle_rows.close(tx, account, delivery, load, counts, are_days_new=moves))
-
-
-def _read_rows(
-    desk: Desk, tx: UnitOfWork, load: Load, raw: fix_rows.RawRows
-) -> list[tuple[Sequence[int], CheckedBatch]]:
-    """The rows as they read now: those with cells, and those that are still lines nobody can read."""
-    account = tx.accounts.by_id(load.account_id)
-    field_map = tx.maps.by_id(load.map_version_id).field_map
-    found: list[tuple[Sequence[int], CheckedBatch]] = []
-    if raw.row_nos:
-        received_at = tx.deliveries.by_id(load.delivery_id).received_at
-        mapped = translate.translate(account, field_map, raw.frame, received_at)
-        found.append((raw.row_nos, checked(desk, account, field_map, 0, raw.lines, raw.frame, mapped)))
-    if raw.unread:
-        found.append((raw.unread, unreadable(0, list(raw.unread_lines), list(raw.unread_texts))))
-    return found
-
-
-def _rows(tx: UnitOfWork, load: Load, was: pa.Table, read: Sequence[tuple[Sequence[int], CheckedBatch]]) -> CheckedRows:
-    """Every row that is judged: those read anew, and all others as they are kept."""
-    anew = {row_no for places, _ in read for row_no in places}
-    kept = was.filter(pa.array([row_no not in anew for row_no in was["row_no"].to_pylist()], pa.bool_()))
-    parts: list[tuple[Sequence[int], CheckedRows]] = [
-        (places, settle_rows.as_chosen(batch.rows, places, was)) for places, batch in read
-    ]
-    if kept.num_rows:
-        places, mapped = tx.payloads.tables_at(load.delivery_id, load.id, "mapped", kept["row_no"].to_pylist())
-        as_kept = settle_rows.as_kept(object_type(load.object), kept, mapped, places)
-        parts.append((kept["row_no"].to_pylist(), as_kept))
-    return settle_rows.in_order(parts)[1]
-
-
-def _judged(
-    tx: UnitOfWork, account: Account, load: Load, rows: CheckedRows, words: Words
-) -> tuple[Judged, CheckedRows]:
-    """Verdicts and classes; judged a second time where what is known would overrule the class that a person gave."""
-    alone = np.zeros(len(rows), dtype=bool)
-    asked = settle_rows.to_judge(rows, words, is_alone=alone)
-    judged = classify.judge_rows(tx, account, load.object, asked, Earlier())
-    overruled = (words.classes != "") & (judged.classes != words.classes)
-    if overruled.any():
-        asked = settle_rows.to_judge(rows, words, is_alone=overruled)
-        judged = classify.judge_rows(tx, account, load.object, asked, Earlier())
-    return judged, asked
 
 
 def _release(desk: Desk, actor: Actor, load_id: int, which: WhichRows, word: Word, reason: str) -> Changed:
@@ -316,9 +232,10 @@ def _write_released(
     if word.kind is DecisionKind.MATCH:
         match_rows.require_choice(tx, load, row_nos, word.record_id)
     tx.accounts.advance_epoch(account.id, load.object)
-    settled = _settle(desk, tx, load, said=(row_nos, word.said), is_alone=True)
+    settled = settle(desk, tx, load, said=(row_nos, word.said), is_alone=True)
     touched = commit.commit_released(tx, account, settled, row_nos)
     span = DateRange(load.range_from, load.range_to) if load.range_from and load.range_to else None
     roll_up.roll_up(tx, account, load.object, touched.days, span)
     decide_rows.note(tx, settled, word.kind, row_nos, reason, value=word.value)
+    settle_tasks(tx, account, load.object)
     return {"rows": len(row_nos)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.jobs import Progress
 from lib.domain.maps import FieldMap
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
@@ -16,8 +18,8 @@ from lib.failpoints import reached
 from lib.mapping.checked import Earlier
 from lib.pipeline.files import delivered_file, kept_file
 from lib.pipeline.fixing import carrying_over
-from lib.pipeline.staging import Progress, Staging, Written, checked
-from lib.services import classify, jobs, map_preview, maps, receive, review, stage, translate
+from lib.pipeline.staging import Staging, Written, checked
+from lib.services import classify, jobs, map_effect, map_preview, maps, read, receive, review, stage, translate
 from lib.services.map_preview import MapPreview
 from lib.services.read import ReadOptions
 
@@ -60,11 +62,15 @@ def import_delivery(
     takes it up again.
     """
     _, version = desk.ask(actor, maps.approved_map, delivered.account, delivered.object)
-    with delivered_file(delivered.content, delivered.file_name) as path:
-        delivery = _receive(desk, actor, delivered, receive.Arrived.at(path, delivered.file_name))
+    with delivered_file(delivered.content, delivered.file_name) as path, ThreadPoolExecutor(1, "read") as beside:
+        arrived = receive.Arrived.at(path, delivered.file_name)
+        is_known = desk.ask(actor, receive.is_known, delivered.account, arrived)
+        # While the database writes the bytes down they are looked through; a file that was here before seldom needs it.
+        ahead = None if is_known else beside.submit(read.read_file, path, delivered.options)
+        delivery = _receive(desk, actor, delivered, arrived)
         seen = _seen(desk, actor, delivered, delivery)
         if seen is None:
-            staging = Staging(desk, actor, delivery, version, delivered.options, is_test=delivered.is_test)
+            staging = Staging(desk, actor, delivery, version, delivered.options, is_test=delivered.is_test, ahead=ahead)
             load_id = staging.run(path, progress, carrying_over(desk), begun).id
         else:
             load_id = seen.id
@@ -123,7 +129,8 @@ def preview_map(desk: Desk, actor: Actor, key: str, field_map: FieldMap, sample:
     batch = checked(desk, account, field_map, 0, sample.lines[: len(raw)], raw, mapped)
     judged = desk.ask(actor, classify.judge_rows, account, name, batch.rows, Earlier())
     judged = classify.within_one_file(judged, batch.rows)
-    return map_preview.preview(account, field_map, sample, mapped, judged.verdicts, judged.classes)
+    found = map_preview.preview(account, field_map, sample, mapped, judged.verdicts, judged.classes)
+    return replace(found, effect=desk.ask(actor, map_effect.effect, account, field_map, batch, judged))
 
 
 def _seen(desk: Desk, actor: Actor, delivered: Delivered, delivery: Delivery) -> Load | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
+from lib.domain.jobs import Progress
 from lib.domain.people import Actor
+from lib.domain.retention import payload_gone
 from lib.errors import DeskError
 from lib.pipeline.inward import Queued, stage_received
-from lib.pipeline.staging import Progress
 from lib.services import jobs, stage
 from lib.services.read import ReadOptions
 
@@ -19,10 +20,11 @@ MOST_ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class _Again:
-    """A load to be read again: itself, and whether its bytes are kept."""
+    """A load to be read again: itself, whether its bytes are kept, and for how many days they would be."""
 
     load: Load
     has_file: bool
+    days: int
 
 
 def read_again(
@@ -37,16 +39,14 @@ def read_again(
     def look(tx: UnitOfWork) -> _Again:
         load = tx.loads.by_id(load_id)
         stage.require_replaceable(tx, load)
-        return _Again(load, tx.payloads.has_file(load.delivery_id))
+        days = tx.accounts.by_id(load.account_id).retention_days
+        return _Again(load, tx.payloads.has_file(load.delivery_id), days)
 
     found = desk.ask(actor, look)
     load = found.load
     if not found.has_file:
-        raise DeskError(
-            "payload_gone",
-            f"The file of load {load_id} is no longer kept, so it cannot be read again.",
-            "Import the file anew, with the options that fit it.",
-        )
+        what, so = f"The file of load {load_id} is", ", so it cannot be read again"
+        raise payload_gone(what, found.days, "Import the file anew, with the options that fit it.", so)
     if options.as_dict() == load.read_options:
         raise DeskError("read_the_same", "The file was read in just this way.", "Choose what should be different.")
     if load.row_count > MOST_ROWS_AT_ONCE:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
+from lib.domain.jobs import Progress
 from lib.domain.people import Actor
-from lib.pipeline.staging import Progress
+from lib.pipeline.arrival import settle_tasks
 from lib.services import jobs, purge, review
 from lib.services.purge import Purged
 
@@ -13,7 +14,9 @@ from lib.services.purge import Purged
 def reject_load(tx: UnitOfWork, load_id: int, reason: str) -> Load:
     """Turn a load down; where its account keeps no payloads, its rows go with it."""
     rejected = review.reject_load(tx, load_id, reason)
-    purge.let_go(tx, tx.accounts.by_id(rejected.account_id), rejected)
+    account = tx.accounts.by_id(rejected.account_id)
+    purge.let_go(tx, account, rejected)
+    settle_tasks(tx, account, rejected.object)
     return rejected
 
 

@@ -20,6 +20,7 @@ from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
+from lib.domain.jobs import Progress
 from lib.domain.maps import FieldMap
 from lib.domain.objects import object_type
 from lib.domain.people import Actor
@@ -29,11 +30,11 @@ from lib.mapping.apply import Mapped
 from lib.mapping.checked import CheckedBatch, Earlier, unreadable
 from lib.mapping.keys import FileKeys
 from lib.mapping.tally import Tally
+from lib.pipeline.arrival import arrived
 from lib.pipeline.matching import settle_matches
 from lib.services import check_rows, classify, read, receive, stage, translate, validate, weigh_arrival
 from lib.services.read import Reading, ReadOptions
 
-Progress = Callable[[str, int, int], None]
 Written = Callable[[UnitOfWork, Load], None]
 _BATCH_ROWS = 25_000
 
@@ -69,7 +70,10 @@ class Staging:
         options: ReadOptions,
         *,
         is_test: bool,
+        ahead: Future[Reading] | None = None,
     ) -> None:
+        """`ahead` is the reading of the file, where somebody has begun it already."""
+        self._ahead = ahead
         self._desk, self._actor, self._delivery, self._version = desk, actor, delivery, version
         self._options, self._is_test = options, is_test
         self._account = desk.ask(actor, lambda tx: tx.accounts.by_id(delivery.account_id))
@@ -110,7 +114,7 @@ class Staging:
 
     def _read(self, path: Path) -> Reading:
         try:
-            reading = read.read_file(path, self._options)
+            reading = self._ahead.result() if self._ahead else read.read_file(path, self._options)
             stage.require_key(self._version, reading.facts)
         except DeskError as trouble:
             note = f"{trouble.message} {trouble.hint}".strip()
@@ -173,7 +177,8 @@ class Staging:
             opened = settle_matches(tx, stage.finish_load(tx, self._delivery, load, reading.facts, keys))
             delivery = tx.deliveries.by_id(self._delivery.id)
             found, figures = weigh_arrival.weigh_arrival(tx, self._account, delivery, opened, self._tally)
-            tx.loads.weighed(opened, found, figures)
+            opened, drifted = arrived(tx, self._account, opened)
+            tx.loads.weighed(opened, [*drifted, *found], figures)
             written(tx, opened)
             reached("load-finished")
 

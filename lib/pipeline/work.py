@@ -6,16 +6,17 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.impact import Change
 from lib.domain.imports import Load
-from lib.domain.jobs import APPROVE, IMPORT, PURGE, UNDO, UNDO_PREVIEW
+from lib.domain.jobs import APPROVE, IMPACT, IMPORT, PURGE, UNDO, UNDO_PREVIEW, Progress
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.pipeline.decisions import approve, undo_load
 from lib.pipeline.files import delivered_file
+from lib.pipeline.impact import work_out
 from lib.pipeline.inward import Delivered, stage_received
 from lib.pipeline.retention import purge_payloads
-from lib.pipeline.staging import Progress
 from lib.services import commit, jobs, maps, receive, review, stage, undo
 from lib.services.jobs import Job
 from lib.services.read import ReadOptions
@@ -194,6 +195,11 @@ def _purge(desk: Desk, person: Actor, claimed: Job, progress: Progress) -> None:
     desk.do(person, jobs.settle, claimed, done.chunks, done.counts)
 
 
+def _foretell(desk: Desk, person: Actor, claimed: Job, progress: Progress) -> None:
+    account = desk.ask(person, lambda tx: tx.accounts.by_id(claimed.account_id))
+    work_out(desk, person, account.key, Change.of_dict(claimed.arguments["change"]), progress, claimed)
+
+
 def _load_of(claimed: Job) -> int:
     assert claimed.load_id is not None, "every decision is about a load"
     return claimed.load_id
@@ -216,4 +222,5 @@ _DOES: dict[str, Callable[[Desk, Actor, Job, Progress], None]] = {
     UNDO: _undo,
     UNDO_PREVIEW: _preview_undo,
     PURGE: _purge,
+    IMPACT: _foretell,
 }

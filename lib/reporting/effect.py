@@ -78,7 +78,7 @@ class Effect:
         """Counts and sums of the records that agree in their day, class and every column that a metric looks at."""
         texts = sorted({name for metric in metrics for name in metric.looked_at})
         summed = sorted({metric.column for metric in metrics if metric.column})
-        columns = {_DAY: self._days(records[basis]), _CLASS: records[_CLASS]}
+        columns = {_DAY: days_in(records[basis], self._timezone), _CLASS: records[_CLASS]}
         columns |= {name: _text(records, name) for name in texts}
         columns |= {f"sum of {name}": self._amount(records, name) for name in summed}
         keys = [_DAY, _CLASS, *texts]
@@ -87,18 +87,19 @@ class Effect:
         for row in dated.group_by(keys).aggregate(wanted).to_pylist():
             yield date.fromisoformat(row.pop(_DAY)), row
 
-    def _days(self, moments: pa.ChunkedArray) -> pa.Array:
-        """The local day of each moment as ISO text; only distinct moments are looked at."""
-        if not pa.types.is_timestamp(moments.type):
-            return moments.combine_chunks().cast(pa.large_string())
-        encoded = moments.combine_chunks().dictionary_encode()
-        days = local_days(encoded.dictionary.to_pandas(), self._timezone)
-        return pa.array(days.astype(object).where(days.notna(), None).tolist(), pa.large_string()).take(encoded.indices)
-
     def _amount(self, records: pa.Table, name: str) -> Any:
         if name not in records.column_names:
             return pa.nulls(records.num_rows, _WIDE)
         return records[name].cast(_WIDE) if self._kind.column(name).kind is Kind.MONEY else records[name]
+
+
+def days_in(moments: pa.ChunkedArray, timezone: str) -> pa.Array:
+    """The local day of each moment as ISO text; only distinct moments are looked at. Dates are days already."""
+    if not pa.types.is_timestamp(moments.type):
+        return moments.combine_chunks().cast(pa.large_string())
+    encoded = moments.combine_chunks().dictionary_encode()
+    days = local_days(encoded.dictionary.to_pandas(), timezone)
+    return pa.array(days.astype(object).where(days.notna(), None).tolist(), pa.large_string()).take(encoded.indices)
 
 
 def _text(records: pa.Table, name: str) -> Any:

@@ -46,11 +46,6 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     return first, after
 
 
-def range_bounds(span: DateRange, zone: str) -> tuple[datetime, datetime]:
-    """The first moment of a range of local days and the first moment after it, both aware in UTC."""
-    return day_bounds(span.first, zone)[0], day_bounds(span.last, zone)[1]
-
-
 def local_days(timestamps: pd.Series[pd.Timestamp], zone: str) -> pd.Series[str]:
     """The ISO day on which each UTC timestamp falls in `zone`, as text with the same index; missing stays missing.
 

@@ -172,7 +172,7 @@ def _change_signal(tx: UnitOfWork, account: Account, name: str, text: str) -> No
             f"{account.key} has no object {name!r}.",
             f"It has {', '.join(account.signals)}.",
         )
-    if tx.loads.committed(account.id, name):
+    if tx.committed_loads.ids(account.id, name):
         raise DeskError(
             "signal_fixed",
             f"{name} of {account.key} has committed loads, so its signal stays {account.signals[name].signal} (R3).",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
@@ -41,17 +41,19 @@ def judge_rows(tx: UnitOfWork, account: Account, name: str, rows: CheckedRows, e
     record_ids = np.zeros(count, dtype=np.int64)
     verdicts = np.full(count, Verdict.CREATED.value, dtype=object)
     sound = np.flatnonzero(~rows.is_failed)
-    known = tx.external_objects.known(account, name, pd.unique(rows.external_ids[sound]).tolist())
     reasons = rows.reasons.copy()
-    if known:
-        for place, key in zip(sound.tolist(), rows.external_ids[sound].tolist(), strict=True):
-            found = known.get(key)
-            if found is not None:
-                is_same = found.content_hash == rows.hashes[place].hex() and found.row_class == classes[place]
-                verdicts[place] = Verdict.IGNORED.value if is_same else Verdict.UPDATED.value
-                record_ids[place] = found.record_id
-                if found.record_id != found.id:
-                    reasons[place] = f"{reasons[place]} {KNOWN_BY_MATCH}".strip()
+    known = tx.external_objects.known(account, name, pd.unique(rows.external_ids[sound]).tolist())
+    place_of = pc.index_in(pa.array(rows.external_ids[sound], pa.large_string()), value_set=known["external_id"])
+    is_known = np.asarray(place_of.is_valid())
+    places, met = sound[is_known], known.take(place_of.drop_null())
+    seen = {column: np.array(met[column].to_pylist(), dtype=object) for column in ("content_hash", "row_class")}
+    hashes = np.array([found.hex() for found in rows.hashes[places]], dtype=object)
+    is_same = (seen["content_hash"] == hashes) & (seen["row_class"] == classes[places])
+    verdicts[places] = np.where(is_same, Verdict.IGNORED.value, Verdict.UPDATED.value)
+    record_ids[places] = np.asarray(met["record_id"])
+    is_alias = np.zeros(count, dtype=bool)
+    is_alias[places] = np.asarray(pc.not_equal(met["record_id"], met["id"]))
+    _say(reasons, is_alias, KNOWN_BY_MATCH)
     if account.matching.get(name) or rows.chosen.any():
         _match(tx, account, name, replace(rows, classes=classes), verdicts, reasons, record_ids)
     verdicts[rows.is_failed] = Verdict.FAILED.value
@@ -144,6 +146,5 @@ def _reasons(rows: CheckedRows, verdicts: Texts, classes: Texts) -> Texts:
 
 
 def _say(reasons: Texts, where: npt.NDArray[np.bool_], code: str) -> None:
-    add: Callable[[str], str] = lambda text: f"{text} {code}".strip()  # noqa: E731
-    for place in np.flatnonzero(where):
-        reasons[place] = add(reasons[place])
+    places = np.flatnonzero(where)
+    reasons[places] = [f"{text} {code}" if text else code for text in reasons[places].tolist()]

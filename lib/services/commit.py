@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.db.record_writer import Progress, write_records, write_released
+from lib.db.record_writer import write_records, write_released
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.jobs import Progress
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.retention import payload_gone
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.mapping.touched import Touched
@@ -56,9 +57,6 @@ def commit_released(tx: UnitOfWork, account: Account, load: Load, row_nos: Seque
         )
     kept, _ = tx.payloads.tables_at(load.delivery_id, load.id, "mapped", row_nos)
     if len(kept) < len(set(row_nos)):
-        raise DeskError(
-            "payload_gone",
-            f"Held rows of load {load.id} are {no_longer_kept(account.retention_days)}, so they cannot be written.",
-            "Import the file again.",
-        )
+        what, so = f"Held rows of load {load.id} are", ", so they cannot be written"
+        raise payload_gone(what, account.retention_days, "Import the file again.", so)
     return write_released(tx, account, load, row_nos)

@@ -30,7 +30,7 @@ _DONE = {
 
 @dataclass(frozen=True)
 class Word:
-    """A decision as it changes rows: what is said of them (see `settle_rows.with_words`)."""
+    """A decision as it changes rows: what is said of them (see `mapping.person_words.with_words`)."""
 
     kind: DecisionKind
     value: str = ""

@@ -1,4 +1,4 @@
-"""A ticket lets one person take one file of rows out of the desk by the download route, once, within minutes.
+"""A ticket lets one person take one file out of the desk by the download route, once, within minutes.
 
 The route cannot read who is signed in, and what a browser keeps of an address must open nothing later; so a ticket is
 handed out when somebody presses the button. It is signed with the desk's own key and kept nowhere; redeeming it writes
@@ -24,6 +24,7 @@ from lib.errors import NotAllowed
 
 _LIFE = timedelta(minutes=10)
 KINDS = ("xlsx", "csv")
+PACK = "pack"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Download:
     which: WhichRows
     kind: str
     is_clear: bool
+
+
+@dataclass(frozen=True)
+class PackDownload:
+    """Who takes the handover pack of which account out."""
+
+    person: Actor
+    account: str
 
 
 def issue_ticket(tx: UnitOfWork, load_id: int, which: WhichRows, kind: str, key: bytes, *, is_clear: bool) -> str:
@@ -49,28 +58,49 @@ def issue_ticket(tx: UnitOfWork, load_id: int, which: WhichRows, kind: str, key:
         "reason": which.reason,
         "kind": kind,
         "clear": is_clear,
-        "until": int((tx.now + _LIFE).timestamp()),
-        "number": secrets.token_hex(12),
     }
-    body = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
-    return f"{body}.{_signature(body, key)}"
+    return _ticket(tx, said, key)
 
 
-def redeem_ticket(tx: UnitOfWork, ticket: str, key: bytes) -> Download:
+def issue_pack_ticket(tx: UnitOfWork, account: str, key: bytes) -> str:
+    """A ticket for the handover pack of an account, in the name of whoever asks; `key` is the desk's own."""
+    tx.actor.require(Right.MANAGE_ACCOUNTS)
+    found = tx.accounts.by_key(account)
+    return _ticket(tx, {"by": tx.actor.person_id, "account": found.key, "kind": PACK}, key)
+
+
+def redeem_ticket(tx: UnitOfWork, ticket: str, key: bytes) -> Download | PackDownload:
     """What the ticket is for, once; NotAllowed when it is used, too old, not of this desk, or its holder may no more."""
     body, _, signature = ticket.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(body, key).encode()):
         raise _refused()
     said = _read(body)
-    if int(said["until"]) < tx.now.timestamp() or said["kind"] not in KINDS or not _is_new(tx, said["number"]):
+    is_late = int(said["until"]) < tx.now.timestamp()
+    if is_late or said["kind"] not in (*KINDS, PACK) or not _is_new(tx, said["number"]):
         raise _refused()
-    person, load = tx.people.by_id(int(said["by"])), tx.loads.by_id(int(said["load"]))
+    person = tx.people.by_id(int(said["by"]))
+    if said["kind"] == PACK:
+        return _pack(tx, person, said["account"])
+    load = tx.loads.by_id(int(said["load"]))
     if person is None or not person.may_see(load.client_id):
         raise _refused()
     person.require(Right.SEE_DETAIL)
     verdicts = tuple(Verdict(name) for name in said["verdicts"])
     which = WhichRows(verdicts=verdicts, row_class=said["class"], reason=said["reason"])
     return Download(person, load.id, which, said["kind"], bool(said["clear"]))
+
+
+def _pack(tx: UnitOfWork, person: Actor | None, account: str) -> PackDownload:
+    if person is None or not person.may_see(tx.accounts.by_key(account).client_id):
+        raise _refused()
+    person.require(Right.MANAGE_ACCOUNTS)
+    return PackDownload(person, account)
+
+
+def _ticket(tx: UnitOfWork, said: dict[str, Any], key: bytes) -> str:
+    limits = {"until": int((tx.now + _LIFE).timestamp()), "number": secrets.token_hex(12)}
+    body = base64.urlsafe_b64encode(json.dumps({**said, **limits}).encode()).decode().rstrip("=")
+    return f"{body}.{_signature(body, key)}"
 
 
 def _read(body: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Say of rows that leave the desk what is wrong with them, and of rows that come back what was changed in them."""
+"""Say of rows that leave the desk which they are, what is wrong with them, and who took them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import CellEdit, WhichRows
+from lib.domain.fixes import WhichRows
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import ObjectType, object_type
@@ -17,9 +17,9 @@ from lib.domain.people import Right
 from lib.domain.policies import Policies
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
-from lib.mapping.row_ids import read_row_id
+from lib.mapping.row_ids import row_id
 from lib.mapping.shown import label_of, raw_cells
-from lib.reporting.error_workbook import MOST_COLUMNS, MOST_ROWS, ROW_ID, steady
+from lib.reporting.error_workbook import MOST_COLUMNS, MOST_ROWS, ROW_ID
 from validation.policy import severity_under
 from validation.reasons import REASONS
 
@@ -33,12 +33,18 @@ class Leaving:
     """Rows on their way out: which load, their ordinals in order, and the columns of the file that may be seen.
 
     `has_personal` says whether personal values are among them; a line that could not be read is told only then.
+    `up_to` is the newest edit of the load that their cells show.
     """
 
     load: Load
     row_nos: tuple[int, ...]
     columns: tuple[str, ...]
     has_personal: bool
+    up_to: int
+
+    def names(self, row_nos: Sequence[int], key: bytes) -> list[str]:
+        """What each row is found again by when the file comes back."""
+        return [row_id(self.load.id, row_no, self.up_to, key) for row_no in row_nos]
 
     def batches(self) -> Iterator[tuple[int, ...]]:
         """The ordinals, some thousand at a time."""
@@ -52,37 +58,6 @@ class Wrong:
 
     message: str
     marks: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What a file that came back says: the cells that differ, in `rows` rows; and the rows nothing is done with.
-
-    `foreign` are rows of another load or with a name the desk has not given out, `nameless` those without a name,
-    `twice` those that stand there more than once with different cells, `same` those in which nothing differs.
-    """
-
-    load: Load
-    edits: tuple[CellEdit, ...]
-    rows: int
-    same: int
-    foreign: int
-    nameless: int
-    twice: int
-
-    @property
-    def sentence(self) -> str:
-        """`41 cells in 38 rows differ; 2 rows are not of this load.`"""
-        cells = _counted(len(self.edits), "cell", "differs", "differ", f" in {_noun(self.rows, 'row')}")
-        parts = [cells if self.edits else "No cell differs"]
-        for count, one, many in (
-            (self.foreign, "is not of this load", "are not of this load"),
-            (self.nameless, "has no name in the hidden column and was left", "have no name in the hidden column"),
-            (self.twice, "stands there twice with different cells", "stand there twice with different cells"),
-        ):
-            if count:
-                parts.append(_counted(count, "row", one, many))
-        return f"{'; '.join(parts)}."
 
 
 def leaving(
@@ -100,6 +75,8 @@ def leaving(
     """
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
+    # Asked before any cell is read: an edit that came between would count as not seen, which loses nothing.
+    up_to = tx.edits.last_edit(load.id)
     has_personal = is_clear and tx.actor.may(Right.APPROVE_LOADS)
     field_map = tx.maps.by_id(load.map_version_id).field_map
     columns = tuple(
@@ -117,7 +94,7 @@ def leaving(
         )
     if not row_nos:
         raise DeskError("no_rows", f"No row of load {load.id} is like that.", "Choose other rows.")
-    return Leaving(load, row_nos, columns, has_personal)
+    return Leaving(load, row_nos, columns, has_personal, up_to)
 
 
 def _places(tx: UnitOfWork, load: Load, which: WhichRows, limit: int) -> tuple[int, ...]:
@@ -162,79 +139,17 @@ def note_leaving(tx: UnitOfWork, found: Leaving, kind: str) -> None:
     tx.audit.note("rows taken out", "load", found.load.id, found.load.client_id, **told)
 
 
-@dataclass(frozen=True)
-class Named:
-    """The rows of a file that came back which are of this load, by ordinal; the counts are as in `Returned`."""
-
-    columns: tuple[str, ...]
-    cells: dict[int, tuple[str, ...]]
-    foreign: int
-    nameless: int
-    twice: int
-
-
-def named_rows(
-    load: Load, columns: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]], key: bytes
-) -> Named:
-    """Match rows by their hidden names; only `columns` of the load's file are looked at, in whatever order they stand.
-
-    DeskError `not_of_this_load` where not one row is.
-    """
-    places = {name: names.index(name) for name in columns if name in names}
-    at = names.index(ROW_ID)
-    cells: dict[int, tuple[str, ...]] = {}
-    twice: set[int] = set()
-    foreign = nameless = 0
-    for row in rows:
-        if not any(row):
-            continue
-        if not row[at].strip():
-            nameless += 1
-            continue
-        found = read_row_id(row[at], key)
-        if found is None or found[0] != load.id or found[1] >= load.row_count:
-            foreign += 1
-            continue
-        texts = tuple(row[place] for place in places.values())
-        if cells.setdefault(found[1], texts) != texts:
-            twice.add(found[1])
-    for row_no in twice:
-        del cells[row_no]
-    if not cells and not twice:
-        raise DeskError(
-            "not_of_this_load",
-            f"None of the rows in this workbook is of load {load.id}, or their hidden names were changed.",
-            "Drop it in at the load it was made for, or take the error file of this one anew.",
-        )
-    return Named(tuple(places), cells, foreign, nameless, len(twice))
-
-
-def differences(named: Named, row_nos: Sequence[int], now: pd.DataFrame) -> Iterator[CellEdit]:
-    """The cells of these rows (`now` has one row for each, as it reads today) that came back different."""
-    columns = [name for name in named.columns if name in now]
-    standing = list(zip(*(now[name].fillna("").tolist() for name in columns), strict=True)) if columns else []
-    wanted = [named.columns.index(name) for name in columns]
-    for row_no, there in zip(row_nos, standing, strict=False):
-        back = named.cells[row_no]
-        for name, place, cell in zip(columns, wanted, there, strict=True):
-            if steady(cell).strip() != steady(back[place]).strip():
-                yield CellEdit(row_no, name, back[place])
-
-
 def csv_columns(found: Leaving) -> list[str]:
-    """The names of what leaves in a CSV, in order."""
-    return ["line", "verdict", "class", "what to mend", *found.columns]
+    """The names of what leaves in a CSV, in order; the desk's own never stand for a column of the file."""
+    own = ("line", "verdict", "class", "what to mend")
+    named = [f"Connector Desk: {name}" if name in found.columns else name for name in own]
+    return [*named, *found.columns, ROW_ID]
 
 
-def csv_rows(rows: pa.Table, frame: pd.DataFrame, messages: Sequence[str], columns: Sequence[str]) -> list[pa.Array]:
-    """Rows as they leave in a CSV: their line, verdict and class, what is said of them, then their cells, all text."""
+def csv_rows(
+    rows: pa.Table, frame: pd.DataFrame, messages: Sequence[str], columns: Sequence[str], names: Sequence[str]
+) -> list[pa.Array]:
+    """Rows as they leave in a CSV: line, verdict, class, what is said of them, their cells, their names; all text."""
     said = [rows["line_no"].cast(pa.large_string()), rows["verdict"], rows["row_class"], pa.array(messages)]
-    return [*said, *(pa.array(frame[name].fillna("").tolist(), pa.large_string()) for name in columns)]
-
-
-def _noun(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _counted(count: int, noun: str, one: str, many: str, where: str = "") -> str:
-    return f"{_noun(count, noun)}{where} {one if count == 1 else many}"
+    cells = (pa.array(frame[name].fillna("").tolist(), pa.large_string()) for name in columns)
+    return [*said, *cells, pa.array(names, pa.large_string())]

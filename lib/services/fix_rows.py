@@ -92,8 +92,11 @@ def places_of(tx: UnitOfWork, load: Load, which: WhichRows) -> list[int]:
     return found
 
 
-def raw_now(tx: UnitOfWork, load: Load, row_nos: Sequence[int]) -> RawRows:
-    """Rows as they came, with what people put over their cells; DeskError `raw_not_kept` where they are gone."""
+def raw_now(tx: UnitOfWork, load: Load, row_nos: Sequence[int], up_to: int | None = None) -> RawRows:
+    """Rows as they came, with what people put over their cells; DeskError `raw_not_kept` where they are gone.
+
+    With `up_to`, as they read when that edit was the newest of the load.
+    """
     found, table = tx.payloads.tables_at(load.delivery_id, load.id, "raw", row_nos)
     if table is None or len(found) < len(set(row_nos)):
         gone = no_longer_kept(tx.accounts.by_id(load.account_id).retention_days)
@@ -102,7 +105,7 @@ def raw_now(tx: UnitOfWork, load: Load, row_nos: Sequence[int]) -> RawRows:
             f"Cells of load {load.id} as they came are {gone}, so none can be mended.",
             "Mend the file and bring it again, or let the account keep what arrives for some days.",
         )
-    overlay = tx.edits.overlay(load.id, found)
+    overlay = tx.edits.overlay(load.id, found, up_to)
     lines = dict(zip(found, tx.rows.at(load.id, found)["line_no"].to_pylist(), strict=True))
     frame = frame_of(table).set_axis(found)
     lost = frame.pop(UNREADABLE) if UNREADABLE in frame else pd.Series(dtype="str")

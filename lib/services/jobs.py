@@ -8,12 +8,14 @@ from typing import Any
 from lib.db.repositories.jobs import Job
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.impact import Change
 from lib.domain.imports import Delivery, Load
 from lib.domain.jobs import (
     APPROVE,
     CANCELLED,
     DONE,
     FAILED,
+    IMPACT,
     IMPORT,
     PURGE,
     QUEUED,
@@ -39,8 +41,13 @@ _RIGHTS = {
     UNDO: Right.APPROVE_LOADS,
     UNDO_PREVIEW: Right.SEE_DETAIL,
     PURGE: Right.MANAGE_ACCOUNTS,
+    IMPACT: Right.EDIT_MAPS,
 }
-_AFTER_ALL = {IMPORT: "Go on with it, start clean, or drop it.", UNDO_PREVIEW: "Ask for it again."}
+_AFTER_ALL = {
+    IMPORT: "Go on with it, start clean, or drop it.",
+    UNDO_PREVIEW: "Ask for it again.",
+    IMPACT: "Ask for it again, with fewer deliveries.",
+}
 
 
 def enqueue_import(
@@ -97,6 +104,26 @@ def enqueue_purge(tx: UnitOfWork, account: Account) -> int:
     for job_ in tx.jobs.unfinished(1, account.id, PURGE):
         return job_.id
     return tx.jobs.add_job(account, PURGE, "", {"delivery": 0, "by": tx.actor.person_id})
+
+
+def enqueue_impact(tx: UnitOfWork, account: Account, change: Change) -> int:
+    """Queue the working out of what a change would do; the same again, while the first is not over, is that job."""
+    tx.actor.require(_RIGHTS[IMPACT])
+    under_way = impact_under_way(tx, account.key, change.subject)
+    if under_way is not None:
+        return under_way.id
+    told = {"delivery": 0, "change": change.as_dict(), "by": tx.actor.person_id}
+    return tx.jobs.add_job(account, IMPACT, change.object, told)
+
+
+def impact_under_way(tx: UnitOfWork, key: str, subject: str) -> JobLine | None:
+    """The job that works a subject's impact out now, or waits to; None where there is none."""
+    tx.actor.require(Right.SEE_DETAIL)
+    account = tx.accounts.by_key(key)
+    for item in tx.jobs.unfinished(_MOST, account.id, IMPACT):
+        if Change.of_dict(item.arguments["change"]).subject == subject:
+            return _line(item)
+    return None
 
 
 def job(tx: UnitOfWork, job_id: int) -> JobLine:
@@ -179,7 +206,9 @@ def begin(tx: UnitOfWork, claimed: Job, load_id: int) -> None:
         raise job_lost(claimed)
 
 
-def finish(tx: UnitOfWork, claimed: Job, load_id: int, row_count: int, result: dict[str, int] | None = None) -> None:
+def finish(
+    tx: UnitOfWork, claimed: Job, load_id: int | None, row_count: int, result: dict[str, int] | None = None
+) -> None:
     """The job is done. Called in the transaction that does its work, so that a cancelled job changes nothing."""
     if not _end(tx, claimed, load_id, row_count, result):
         raise job_lost(claimed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lib.db.repositories.maps import MapVersion, VersionLine
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.approvals import refusal
 from lib.domain.maps import UNPLACED, Band, FieldMap, FieldRule, Sensitivity
 from lib.domain.objects import Kind, ObjectType, object_type
 from lib.domain.people import Right
@@ -19,6 +20,7 @@ from lib.mapping.chain_text import in_words, short_form
 from lib.mapping.check import check_map
 from lib.mapping.document import fingerprint
 from lib.mapping.drafts import MapDraft, Sample
+from lib.mapping.drift import Drift, drift, headers_of, headers_of_map
 from lib.mapping.edits import FieldLine, field_lines
 from lib.mapping.profile import ColumnProfile, Guess
 from lib.mapping.scoring import band
@@ -32,6 +34,7 @@ __all__ = [
     "AccountChoice",
     "DraftView",
     "GridLine",
+    "HeaderNews",
     "MapDesk",
     "MapVersion",
     "Problem",
@@ -140,8 +143,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class HeaderNews:
+    """How the sample's columns differ from the header set that was known last, and which one that is, in words."""
+
+    drift: Drift
+    since: str
+
+
+@dataclass(frozen=True)
 class DraftView:
-    """A draft as a page shows it."""
+    """A draft as a page shows it; `drift` is None where nothing was known of the columns before."""
 
     profile: tuple[ProfileLine, ...]
     lines: tuple[GridLine, ...]
@@ -153,6 +164,7 @@ class DraftView:
     left_out: int
     unplaced: int
     to_check: int
+    drift: HeaderNews | None = None
 
     @property
     def undecided(self) -> tuple[tuple[ValueTable, ValueLine], ...]:
@@ -217,8 +229,9 @@ def draft_view(tx: UnitOfWork, draft: MapDraft) -> DraftView:
     account = tx.accounts.by_key(draft.account)
     field_map, sample = draft.field_map, draft.sample
     profile = _profile_lines(draft)
+    news = _header_news(tx, account, draft)
     if field_map is None:
-        return DraftView(profile, (), (), (), (), "", 0, 0, 0, 0)
+        return DraftView(profile, (), (), (), (), "", 0, 0, 0, 0, news)
     found = check_map(field_map, sample.headers if sample else None, object_type(draft.object))
     problems = tuple(Problem(_place(item.place), item.sentence, item.mend) for item in found)
     wrong = {problem.place for problem in problems}
@@ -234,6 +247,7 @@ def draft_view(tx: UnitOfWork, draft: MapDraft) -> DraftView:
         left_out=len(field_map.ignored),
         unplaced=sum(item.reason == UNPLACED for item in field_map.ignored),
         to_check=sum(line.band == Band.CHECK for line in lines),
+        drift=news,
     )
 
 
@@ -243,11 +257,21 @@ def _objects(account: Account) -> tuple[str, ...]:
 
 def _why_not(tx: UnitOfWork, account: Account, waiting: MapVersion | None) -> str:
     """Why this person may not approve what waits, as one sentence; empty where they may. The service asks again."""
-    if not tx.actor.may(Right.APPROVE_MAPS):
-        return f"The owner of the account approves: {account.owner_email}."
-    if waiting and account.is_four_eyes and waiting.submitted_by == tx.actor.person_id:
+    refused = refusal(tx.actor, account, waiting.submitted_by if waiting else 0)
+    if refused is None:
+        return ""
+    if refused.code == "four_eyes":
         return "You submitted it, and this account asks for a second person."
-    return ""
+    return f"The owner of the account approves: {account.owner_email}."
+
+
+def _header_news(tx: UnitOfWork, account: Account, draft: MapDraft) -> HeaderNews | None:
+    """What changed since the map in use was made, which answers for every column that was known then."""
+    current = tx.maps.approved(account, draft.object) if draft.sample else None
+    if current is None or draft.sample is None:
+        return None
+    known, found = headers_of_map(current.field_map), headers_of(draft.sample.columns)
+    return HeaderNews(drift(known, found, draft.object), f"map {current.version}, which is in use")
 
 
 def _profile_lines(draft: MapDraft) -> tuple[ProfileLine, ...]:
@@ -338,7 +362,11 @@ def _tables(account: Account, draft: MapDraft, sample: Sample | None) -> tuple[V
     if draft.field_map is None or sample is None:
         return ()
     translated = [rule for rule in draft.field_map.fields if translation_of(rule)]
-    return tuple(value_table(rule, sample.frame, _context(account, draft)) for rule in translated)
+    offered = template(account.provider).object(draft.object).value_maps
+    context = _context(account, draft)
+    return tuple(
+        value_table(rule, sample.frame, context, sample.lines, offered.get(rule.target)) for rule in translated
+    )
 
 
 def _translatable(draft: MapDraft) -> tuple[str, ...]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lib.domain.accounts import Account
-from lib.domain.maps import RECEIVED_AT, FieldMap, Sensitivity
+from lib.domain.maps import RECEIVED_AT, FieldMap, FieldRule, Sensitivity
 from lib.domain.objects import object_type
 from lib.domain.verdicts import RowClass, Verdict
 from lib.mapping.apply import Mapped
 from lib.mapping.drafts import PREVIEW_ROWS, Sample
 from lib.mapping.map_cells import BLANK, cell_texts, failing
+from lib.mapping.map_effects import MapEffect
 from lib.mapping.shown import sensitivity_of, veiled
 from validation.reasons import REASONS
 
-__all__ = ["PREVIEW_ROWS", "SHOWN_ROWS", "FailingCells", "MapPreview", "Sample", "preview"]
+__all__ = ["PREVIEW_ROWS", "SHOWN_ROWS", "FailingCells", "MapEffect", "MapPreview", "Sample", "preview"]
 
 SHOWN_ROWS = 50
 _UNSEEN = "unseen_value"
@@ -49,20 +50,40 @@ class FailingCells:
 class MapPreview:
     """What a map makes of the first PREVIEW_ROWS rows of a sample.
 
-    `cells` holds the first SHOWN_ROWS as text under a column ("Line", "") and, for each mapped field,
-    (field, "raw") and (field, "mapped"); `is_failed` is a mask of the same shape for cells that could not be read,
-    `is_undecided` for those whose value nobody has decided about. `veiled` are the same cells with only the shape of
-    what is personal or confidential. Counts are of all `rows`.
+    `texts` holds the first SHOWN_ROWS as text, `heads` says what its columns are: ("Line", "") and, for each mapped
+    field, (field, "raw") and (field, "mapped"). `is_failed` is a mask of the same shape for cells that could not be
+    read, `is_undecided` for those whose value nobody has decided about, `is_hidden` tells the columns that hold what is
+    personal or confidential. Counts are of all `rows`.
     """
 
     rows: int
-    cells: pd.DataFrame
-    veiled: pd.DataFrame
+    heads: tuple[tuple[str, str], ...]
+    texts: npt.NDArray[np.object_]
     is_failed: npt.NDArray[np.bool_]
     is_undecided: npt.NDArray[np.bool_]
+    is_hidden: npt.NDArray[np.bool_]
     failing: tuple[FailingCells, ...] = ()
     verdicts: dict[Verdict, int] = field(default_factory=dict)
     classes: dict[RowClass, int] = field(default_factory=dict)
+    effect: MapEffect = field(default_factory=MapEffect)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """The cells as they are."""
+        return self._frame(self.texts)
+
+    @cached_property
+    def veiled(self) -> pd.DataFrame:
+        """The cells with the texts of hidden fields as their shapes; what a lost cell says of itself stays."""
+        texts, lost = self.texts.copy(), self.is_failed | self.is_undecided
+        for place in np.flatnonzero(self.is_hidden):
+            column = zip(texts[:, place].tolist(), lost[:, place], strict=True)
+            texts[:, place] = [text if bad else veiled(text) for text, bad in column]
+        return self._frame(texts)
+
+    def _frame(self, texts: npt.NDArray[np.object_]) -> pd.DataFrame:
+        # One block of objects: a hundred columns made one by one took longer than reading the rows.
+        return pd.DataFrame(texts, columns=pd.MultiIndex.from_tuples(self.heads))
 
     @property
     def failed_cells(self) -> int:
@@ -84,16 +105,17 @@ def preview(
     classes: npt.NDArray[np.object_],
 ) -> MapPreview:
     """The preview of a sample's first rows read through the map, with the verdict and class that each row would have."""
-    kind = object_type(field_map.object)
+    kind, field_map = object_type(field_map.object), _in_file_order(field_map, sample)
     hidden = {rule.target for rule in field_map.fields if sensitivity_of(field_map, kind, rule.target) in _CAREFUL}
-    cells, codes = _cells(account, field_map, sample, mapped)
+    heads, texts, codes = _cells(account, field_map, sample, mapped)
     is_lost, is_undecided = codes != "", codes == _UNSEEN
     return MapPreview(
         rows=len(mapped.frame),
-        cells=cells,
-        veiled=_veiled(cells, is_lost, [rule.target in hidden for rule in field_map.fields]),
+        heads=heads,
+        texts=texts,
         is_failed=is_lost & ~is_undecided,
         is_undecided=is_undecided,
+        is_hidden=np.array([False, *(rule.target in hidden for rule in field_map.fields for _ in range(2))]),
         failing=_failing(mapped, hidden),
         verdicts={verdict: count for verdict, count in Counter(map(Verdict, verdicts.tolist())).items() if count},
         classes=dict(Counter(map(RowClass, classes.tolist()))),
@@ -102,22 +124,48 @@ def preview(
 
 def _cells(
     account: Account, field_map: FieldMap, sample: Sample, mapped: Mapped
-) -> tuple[pd.DataFrame, npt.NDArray[np.object_]]:
-    """The shown cells, and for each the code of why it was lost, '' where it was not."""
-    kind, zone = object_type(field_map.object), account.timezone or account.client_timezone
-    raw, frame = sample.frame.head(SHOWN_ROWS), mapped.frame.head(SHOWN_ROWS)
-    lost, nothing = _codes(mapped), [BLANK] * len(raw)
-    came = {str(name): _as_it_came(raw.iloc[:, place].tolist()) for place, name in reversed([*enumerate(raw.columns)])}
-    shown: dict[tuple[str, str], list[object]] = {("Line", ""): sample.lines[: len(raw)].tolist()}
-    codes = np.full((len(raw), 1 + 2 * len(field_map.fields)), "", dtype=object)
+) -> tuple[tuple[tuple[str, str], ...], npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+    """What the shown columns are, their cells, and for each cell the code of why it was lost, '' where it was not."""
+    zone, count = account.timezone or account.client_timezone, min(SHOWN_ROWS, len(mapped.frame))
+    lost = _codes(mapped)
+    shape = (count, 1 + 2 * len(field_map.fields))
+    texts, codes = np.full(shape, BLANK, dtype=object), np.full(shape, "", dtype=object)
+    texts[:, 0] = [str(line) for line in sample.lines[:count].tolist()]
+    heads: list[tuple[str, str]] = [("Line", "")]
     for place, (head, rule) in enumerate(zip(_heads(field_map), field_map.fields, strict=True)):
-        texts = cell_texts(frame[rule.target], kind.column(rule.target).kind, zone)
+        raw, read = 1 + 2 * place, 2 + 2 * place
+        heads += [(head, "raw"), (head, "mapped")]
+        if rule.source in sample.frame:
+            texts[:, raw] = _shown(sample, ("", rule.source), partial(_came, sample, rule, count))
+        key = (rule.source, rule.target, repr(rule.transforms), zone)
+        texts[:, read] = _shown(sample, key, partial(_read, mapped, field_map, rule, zone, count))
         for row, code in lost.get(rule.target, {}).items():
-            codes[row, 2 + 2 * place] = code
-            texts[row] = failing(code)
-        shown[head, "raw"] = list(came.get(rule.source, nothing))
-        shown[head, "mapped"] = list(texts)
-    return _table(shown), codes
+            codes[row, read] = code
+            texts[row, read] = failing(code)
+    return tuple(heads), texts, codes
+
+
+def _shown(sample: Sample, key: tuple[str, ...], find: Callable[[], list[str]]) -> list[str]:
+    """The texts of a column, which an edit of another field does not change."""
+    if key not in sample.shown:
+        sample.shown[key] = find()
+    return sample.shown[key]
+
+
+def _came(sample: Sample, rule: FieldRule, count: int) -> list[str]:
+    texts = sample.frame[rule.source].head(count).fillna("").tolist()
+    return [str(text) if text.strip() else BLANK for text in texts]
+
+
+def _read(mapped: Mapped, field_map: FieldMap, rule: FieldRule, zone: str, count: int) -> list[str]:
+    kind = object_type(field_map.object).column(rule.target).kind
+    return [str(text) for text in cell_texts(mapped.frame[rule.target].head(count), kind, zone)]
+
+
+def _in_file_order(field_map: FieldMap, sample: Sample) -> FieldMap:
+    """The map with its fields as the file has them; what the file lacks comes last."""
+    order = {header: place for place, header in enumerate(sample.headers)}
+    return replace(field_map, fields=tuple(sorted(field_map.fields, key=lambda r: order.get(r.source, len(order)))))
 
 
 def _heads(field_map: FieldMap) -> list[str]:
@@ -133,11 +181,6 @@ def _heads(field_map: FieldMap) -> list[str]:
     ]
 
 
-def _as_it_came(values: list[object]) -> list[str]:
-    texts = ["" if value is None or value is pd.NA else str(value) for value in values]
-    return [text if text.strip() else BLANK for text in texts]
-
-
 def _codes(mapped: Mapped) -> dict[str, dict[int, str]]:
     """For each target the shown rows whose cell was lost, with the code: not read, or blanked as nobody decided it."""
     lost = [mapped.failures, mapped.notes[mapped.notes["code"] == _UNSEEN]]
@@ -147,26 +190,6 @@ def _codes(mapped: Mapped) -> dict[str, dict[int, str]]:
         for row, target, code in zip(head["row"], head["target"], head["code"], strict=True):
             codes.setdefault(target, {}).setdefault(int(row), code)
     return codes
-
-
-def _veiled(cells: pd.DataFrame, is_lost: npt.NDArray[np.bool_], is_hidden: Sequence[bool]) -> pd.DataFrame:
-    """The cells with the texts of hidden fields as their shapes; what a lost cell says of itself stays."""
-    columns: dict[tuple[str, str], list[object]] = {}
-    names: list[Any] = list(cells.columns)
-    for place, name in enumerate(names):
-        texts = cells.iloc[:, place].tolist()
-        if place and is_hidden[(place - 1) // 2]:
-            texts = [text if bad else veiled(str(text)) for text, bad in zip(texts, is_lost[:, place], strict=True)]
-        columns[name] = texts
-    return _table(columns)
-
-
-def _table(columns: Mapping[tuple[str, str], list[object]]) -> pd.DataFrame:
-    # One block of objects: a hundred columns made one by one took longer than reading the rows.
-    values = np.empty((len(next(iter(columns.values()))), len(columns)), dtype=object)
-    for place, column in enumerate(columns.values()):
-        values[:, place] = column
-    return pd.DataFrame(values, columns=pd.MultiIndex.from_tuples(columns))
 
 
 def _failing(mapped: Mapped, hidden: Collection[str]) -> tuple[FailingCells, ...]:

@@ -1,10 +1,10 @@
-"""Take a sample to draft a map against: from a file, from a delivery that is kept, or from the provider's example."""
+"""Take a sample to draft a map against: a file, a kept delivery, a logged webhook, a pasted payload, or the example."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.retention import payload_gone
 from lib.domain.states import DeliveryStatus
 from lib.errors import DeskError
 from lib.intake.reading import Reading, read_bytes, read_path
@@ -24,7 +24,21 @@ from lib.providers import template
 
 _OFFERED = 5
 
-__all__ = ["KeptDelivery", "Sample", "kept_deliveries", "sample_delivery", "sample_example", "sample_file"]
+# A pasted payload is read in the page's own memory, so it stays small.
+MOST_PASTED = 2_000_000
+
+__all__ = [
+    "MOST_PASTED",
+    "KeptDelivery",
+    "KeptWebhook",
+    "Sample",
+    "kept_deliveries",
+    "kept_webhooks",
+    "sample_delivery",
+    "sample_example",
+    "sample_file",
+    "sample_pasted",
+]
 
 
 @dataclass(frozen=True)
@@ -49,22 +63,41 @@ def kept_deliveries(tx: UnitOfWork, key: str) -> tuple[KeptDelivery, ...]:
     )
 
 
+@dataclass(frozen=True)
+class KeptWebhook:
+    """A webhook that was logged and whose payload is still kept; `words` say when it came and what became of it."""
+
+    delivery_id: int
+    words: str
+
+
+def kept_webhooks(tx: UnitOfWork, key: str) -> tuple[KeptWebhook, ...]:
+    """The newest logged webhooks of an account whose payload is still kept."""
+    tx.actor.require(Right.EDIT_MAPS)
+    logged = tx.webhook_logs.kept_of(tx.accounts.by_key(key), _OFFERED)
+    return tuple(
+        KeptWebhook(
+            item.delivery_id,
+            f"{item.received_at.day} {item.received_at:%b %Y, %H:%M} UTC, {item.refusal or item.status}",
+        )
+        for item in logged
+        if tx.payloads.has_file(item.delivery_id)
+    )
+
+
 def sample_delivery(tx: UnitOfWork, delivery_id: int) -> Sample:
     """A sample of what arrived; DeskError `payload_gone` where retention has deleted it."""
     tx.actor.require(Right.EDIT_MAPS)
     delivery = tx.deliveries.by_id(delivery_id)
     if not tx.payloads.has_file(delivery.id):
         policy = tx.accounts.by_id(delivery.account_id).retention_days
-        raise DeskError(
-            "payload_gone",
-            f"The bytes of delivery {delivery.id} are {no_longer_kept(policy)}.",
-            "Upload the file again to look at it.",
-        )
+        raise payload_gone(f"The bytes of delivery {delivery.id} are", policy, "Upload the file again to look at it.")
     words = f"{delivery.file_name}, delivery {delivery.id}"
     with tempfile.TemporaryDirectory(prefix="desk-") as folder:
         path = Path(folder) / ("delivery" + "".join(Path(delivery.file_name).suffixes[-2:]))
         tx.payloads.write_file(delivery.id, path)
-        return _sample(read_path(path), delivery.content_hash, words, delivery.received_at)
+        found = _sample(read_path(path), delivery.content_hash, words, delivery.received_at)
+        return replace(found, delivery=delivery.id)
 
 
 def sample_file(tx: UnitOfWork, file_name: str, content: bytes) -> Sample:
@@ -72,6 +105,31 @@ def sample_file(tx: UnitOfWork, file_name: str, content: bytes) -> Sample:
     tx.actor.require(Right.EDIT_MAPS)
     mark = hashlib.sha256(content).hexdigest()
     return _sample(read_bytes(content, file_name), mark, f"{file_name}, uploaded", tx.now)
+
+
+def sample_pasted(tx: UnitOfWork, text: str) -> Sample:
+    """A sample of a pasted payload, JSON or delimited text; DeskError names the line and column of a mistake."""
+    tx.actor.require(Right.EDIT_MAPS)
+    content = text.encode("utf-8", errors="surrogatepass")
+    if not text.strip():
+        raise DeskError("nothing_pasted", "Nothing was pasted.", "Paste a payload, or rows with their header.")
+    if len(content) > MOST_PASTED:
+        raise DeskError("too_large", f"{len(content):,} bytes were pasted.", "Upload so much as a file instead.")
+    is_json = text.lstrip()[:1] in ("{", "[")
+    mark = hashlib.sha256(content).hexdigest()
+    try:
+        reading = read_bytes(content, "pasted.json" if is_json else "pasted.csv")
+    except DeskError as trouble:
+        hint = "Copy the whole payload again, from its first bracket to its last." if is_json else trouble.hint
+        raise DeskError(trouble.code, trouble.message, hint) from trouble
+    found = _sample(reading, mark, f"a pasted payload, {tx.now:%H:%M} UTC", tx.now)
+    if found.frame.empty:
+        raise DeskError(
+            "no_rows",
+            "What was pasted is one line and no row below it." if not is_json else "The pasted JSON holds no record.",
+            "Paste the header and at least one row, or one JSON object.",
+        )
+    return found
 
 
 def sample_example(tx: UnitOfWork, key: str, name: str) -> Sample:
@@ -83,7 +141,8 @@ def sample_example(tx: UnitOfWork, key: str, name: str) -> Sample:
         raise DeskError("no_example", f"{offered.name} comes without an example.", "Upload a file instead.")
     content = orjson.dumps([example])
     mark = hashlib.sha256(content).hexdigest()
-    return _sample(read_bytes(content, "example.json"), mark, f"the invented example of {offered.name}", tx.now)
+    words = f"the invented example of {offered.name}"
+    return replace(_sample(read_bytes(content, "example.json"), mark, words, tx.now), is_example=True)
 
 
 def _sample(reading: Reading, content_mark: str, words: str, received_at: datetime) -> Sample:

@@ -76,6 +76,8 @@ def purge_some(tx: UnitOfWork, account_id: int, delivery_id: int) -> Purged | No
     edits = _forget(tx, delivery, over.waiting)
     if over.chunks:
         tx.payloads.drop_chunks(over.chunks)
+        # What was foretold from these rows holds samples of them.
+        tx.impacts.forget(account)
     done = Purged(len(over.chunks), edits, len(over.late))
     tx.audit.note("payloads purged", "delivery", delivery_id, delivery.client_id, **done.counts)
     return done
@@ -86,6 +88,7 @@ def let_go(tx: UnitOfWork, account: Account, load: Load) -> None:
     if is_kept(account.retention_days):
         return
     chunks = tx.payloads.drop(load.delivery_id, load.id, ("raw", "mapped", "before"))
+    tx.impacts.forget(account)
     delivery = tx.deliveries.by_id(load.delivery_id)
     waiting = [other for other in tx.loads.of_delivery(delivery.id) if other.status in WAITING_LOADS]
     done = Purged(chunks, _forget(tx, delivery, waiting))

@@ -44,6 +44,12 @@ class Arrived:
                 yield piece
 
 
+def is_known(tx: UnitOfWork, key: str, arrived: Arrived) -> bool:
+    """Whether the account has received these very bytes before."""
+    tx.actor.require(Right.IMPORT)
+    return tx.deliveries.with_hash(tx.accounts.by_key(key), arrived.content_hash) is not None
+
+
 def receive_file(
     tx: UnitOfWork,
     key: str,

@@ -14,30 +14,39 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.matching import MATCH_CODES, SAME_RECORD
 from lib.domain.verdicts import RowClass, Verdict
-from lib.mapping.checked import CheckedRows, Judged, Texts, chosen_records, codes_of, masked_phones
+from lib.mapping.checked import (
+    CheckedRows,
+    Judged,
+    chosen_records,
+    codes_of,
+    kept_reasons,
+    masked_phones,
+    one_array,
+    texts_of,
+)
 from lib.mapping.keys import CONTENT_HASH
+from lib.mapping.person_words import IGNORED, RECLASSED
 
 # What classifying adds to a row's reasons; a second look decides on these anew.
 _OWN = frozenset({"unchanged", "class_marketplace_duplicate"}) | MATCH_CODES
-# A person's word on a row stands, whatever is known meanwhile.
-_IGNORED, _RECLASSED = "ignored_by_person", "class_by_person"
 # The verdicts of rows that a commit writes, unless a person holds them.
 GOES_IN = [Verdict.CREATED.value, Verdict.UPDATED.value]
 
 
 def rows_again(rows: pa.Table, mapped: pa.Table) -> CheckedRows:
     """The light rows of a chunk from what was kept of it; only those that may be judged again are not failed."""
-    verdicts, classes, reasons = _texts(rows["verdict"]), _texts(rows["row_class"]), _texts(rows["reasons"])
+    verdicts, classes, reasons = texts_of(rows["verdict"]), texts_of(rows["row_class"]), texts_of(rows["reasons"])
     codes = [codes_of(text) for text in reasons]
-    is_settled = np.array([_IGNORED in found for found in codes], dtype=bool)
-    is_reclassed = np.array([_RECLASSED in found for found in codes], dtype=bool)
-    groups = _texts(mapped["group_id"]) if "group_id" in mapped.column_names else np.full(rows.num_rows, "", object)
+    # A person's word on a row stands, whatever is known meanwhile.
+    is_settled = np.array([IGNORED in found for found in codes], dtype=bool)
+    is_reclassed = np.array([RECLASSED in found for found in codes], dtype=bool)
+    groups = texts_of(mapped["group_id"]) if "group_id" in mapped.column_names else np.full(rows.num_rows, "", object)
     count = rows.num_rows
     # Beside another row of its record only, which may be known under another id no more.
     is_beside = np.array([SAME_RECORD in found for found in codes], dtype=bool)
     return CheckedRows(
         lines=np.asarray(rows["line_no"], dtype=np.int64),
-        external_ids=_texts(mapped["external_id"]),
+        external_ids=texts_of(mapped["external_id"]),
         hashes=np.array(mapped[CONTENT_HASH].to_pylist(), dtype=object),
         modified=np.full(count, np.datetime64("NaT"), dtype="datetime64[us]"),
         # A class that a person gave is not decided again, so such a row is in no group.
@@ -45,9 +54,9 @@ def rows_again(rows: pa.Table, mapped: pa.Table) -> CheckedRows:
         is_failed=(verdicts == Verdict.FAILED) | ((verdicts == Verdict.DUPLICATE) & ~is_beside) | is_settled,
         classes=np.where(is_reclassed, classes, [_marked(text) for text in classes]),
         reasons=np.array([_without_own(text) for text in reasons], dtype=object),
-        id_hash=_one(rows["id_hash"]),
-        phone_hash=_one(rows["phone_hash"]),
-        email_hash=_one(rows["email_hash"]),
+        id_hash=one_array(rows["id_hash"]),
+        phone_hash=one_array(rows["phone_hash"]),
+        email_hash=one_array(rows["email_hash"]),
         is_masked=masked_phones(mapped),
         chosen=chosen_records(rows),
     )
@@ -56,14 +65,15 @@ def rows_again(rows: pa.Table, mapped: pa.Table) -> CheckedRows:
 def corrected(rows: pa.Table, again: CheckedRows, judged: Judged) -> tuple[pa.Table, pa.Table]:
     """The rows that came out differently: as they were, and as they are now."""
     may_change = ~again.is_failed
-    was_new = may_change & (_texts(rows["verdict"]) == Verdict.CREATED) & (judged.verdicts == Verdict.CREATED)
+    was_new = may_change & (texts_of(rows["verdict"]) == Verdict.CREATED) & (judged.verdicts == Verdict.CREATED)
     # Created either way: the id that was reserved for it first is still its own.
     ids = np.where(was_new, np.asarray(rows["record_id"].fill_null(0)), judged.record_ids)
-    now, was_reasons = rows, _texts(rows["reasons"])
+    reasons = kept_reasons(judged.reasons)
+    now, was_reasons = rows, texts_of(rows["reasons"])
     for name, values in (
         ("verdict", pa.array(judged.verdicts, pa.large_string())),
         ("row_class", pa.array(judged.classes, pa.large_string())),
-        ("reasons", pa.array(judged.reasons, pa.large_string())),
+        ("reasons", pa.array(reasons, pa.large_string())),
         ("record_id", pa.array(ids, mask=ids == 0)),
     ):
         now = now.set_column(now.schema.get_field_index(name), name, values)
@@ -71,7 +81,7 @@ def corrected(rows: pa.Table, again: CheckedRows, judged: Judged) -> tuple[pa.Ta
     for name in ("verdict", "row_class", "record_id"):
         is_other |= np.asarray(rows[name].to_pandas().fillna(0) != now[name].to_pandas().fillna(0))
     # By another way to the same record: what becomes of its links is another matter.
-    is_other |= [_matching(was) != _matching(is_) for was, is_ in zip(was_reasons, judged.reasons, strict=True)]
+    is_other |= [_matching(was) != _matching(is_) for was, is_ in zip(was_reasons, reasons, strict=True)]
     mask = pa.array(is_other & may_change)
     return rows.filter(mask), now.filter(mask)
 
@@ -98,15 +108,6 @@ def counts_after(load: Load, was: Sequence[pa.Table], now: Sequence[pa.Table]) -
             held += sign * (pc.sum(pc.and_(table["is_held"], goes_in)).as_py() or 0)
     ordered = dict(sorted((+reasons).items(), key=lambda item: (-item[1], item[0])))
     return Counts(load.row_count, dict(verdicts), dict(classes), ordered), held
-
-
-def _texts(column: pa.ChunkedArray) -> Texts:
-    return np.array(column.fill_null("").to_pylist(), dtype=object)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    found = column.combine_chunks()
-    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
 
 
 def _matching(text: str) -> set[str]:

@@ -238,7 +238,7 @@ def _replaced(tx: UnitOfWork, look: _Looking, rows: Sequence[Any]) -> dict[int, 
 def _traffic_olds(tx: UnitOfWork, look: _Looking, ids: Mapping[int, str]) -> dict[int, Mapping[str, Any]]:
     """Traffic rows are versions: the old one is the last that an earlier commit wrote."""
     account = tx.accounts.by_id(look.load.account_id)
-    committed = tx.loads.committed(account.id, look.load.object)
+    committed = tx.committed_loads.ids(account.id, look.load.object)
     if look.load.id in committed:
         committed = committed[: committed.index(look.load.id)]
     there = tx.traffic.newest_of(account, look.load.object, committed, list(ids.values()))

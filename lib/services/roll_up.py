@@ -104,7 +104,7 @@ def _traffic(
     if not days:
         return
     wanted = set(days)
-    loads = tx.loads.committed(account.id, kind.name)
+    loads = tx.committed_loads.ids(account.id, kind.name)
     for row in tx.traffic.visible_rows(account, kind.name, loads, days[0], days[-1]):
         if row.day in wanted:
             values = row._mapping

@@ -11,6 +11,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.people import Right
 from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.wording import counted
 from validation.catalogue import RuleInWords, rule_book
 
 DAYS = 90
@@ -119,7 +120,7 @@ def would_do(history: RuleHistory, policy: ReasonPolicy) -> str:
         return "No load of this time was asked this, so nothing is known of what it would have done."
     if not rows:
         return "No row of these loads broke the rule, so it would have changed nothing."
-    rows_, loads_ = _counted(rows, "row"), f"{loads:,} of {_counted(len(history.points), 'load')}"
+    rows_, loads_ = counted(rows, "row"), f"{loads:,} of {counted(len(history.points), 'load')}"
     return {
         ReasonPolicy.STOP: f"{loads_} would have waited until {rows_} had been mended.",
         ReasonPolicy.HOLD: f"{rows_} in {loads_} would have been held back.",
@@ -139,7 +140,3 @@ def _history(
         and (rule.code in item.reasons or rule.concerns(item.object, mapped.get(item.map_version_id, frozenset())))
     ]
     return RuleHistory(rule, own or rule.policy, own is not None, tuple(points))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

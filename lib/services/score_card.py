@@ -24,8 +24,10 @@ _MOST_ACCOUNTS = 200
 
 @dataclass(frozen=True)
 class LoadScore:
-    """One load: rows that arrived, those that neither failed nor were touched by hand, and the failures that came again.
+    """One load: rows that arrived, those that fail as it stands, those touched by hand, and those that are neither.
 
+    `touched` counts a row once, however often a cell of it was mended or something was decided about it, and also where
+    it fails all the same; `passed` are the rows that came through without anybody: they neither fail nor were touched.
     `hours` is the time from its import to its approval, None without one; `repeats` are the failing reasons that the
     account's load of the same object before it had too.
     """
@@ -36,13 +38,14 @@ class LoadScore:
     rows: int
     failed: int
     touched: int
+    passed: int
     hours: float | None
     repeats: tuple[str, ...]
 
     @property
     def first_pass_percent(self) -> float:
         """The share of rows that came through without anybody, 0 to 100."""
-        return 100 * max(self.rows - self.failed - self.touched, 0) / self.rows
+        return 100 * self.passed / self.rows
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,7 @@ class ScoreCard:
     def first_pass_percent(self) -> float | None:
         """The share of all rows of these loads that came through without anybody, 0 to 100."""
         rows = sum(item.rows for item in self.loads)
-        clean = sum(max(item.rows - item.failed - item.touched, 0) for item in self.loads)
-        return 100 * clean / rows if rows else None
+        return 100 * sum(item.passed for item in self.loads) / rows if rows else None
 
     @property
     def hours(self) -> float | None:
@@ -95,6 +97,7 @@ class ScoreCard:
                 "rows": item.rows,
                 "failed": item.failed,
                 "touched": item.touched,
+                "passed": item.passed,
                 "first_pass": round(item.first_pass_percent, 2),
                 "hours": None if item.hours is None else round(item.hours, 2),
                 "repeats": list(item.repeats),
@@ -131,22 +134,23 @@ def _card(tx: UnitOfWork, account: Account, most: int) -> ScoreCard:
     # One more than is shown of each object, so that the first of them has one before it where there is one.
     facts = tx.scores.newest([account.id], most + len(account.signals))
     ids = [item.load_id for item in facts]
-    mended, decided = (tx.scores.mended(ids), tx.scores.decided(ids)) if ids else ({}, {})
+    by_hand = tx.scores.touched(ids) if ids else {}
     scores: list[LoadScore] = []
     before: dict[str, set[str]] = {}
     for item in facts:
         failing = _failing(item, account.policies)
         repeats = sorted(failing & before.get(item.object, set()))
         before[item.object] = failing
-        touched = min(mended.get(item.load_id, 0) + decided.get(item.load_id, 0), item.row_count)
-        scores.append(_score(item, touched, repeats))
+        scores.append(_score(tx, item, sorted(by_hand.get(item.load_id, ())), repeats))
     return ScoreCard(account, tuple(scores[-most:]))
 
 
-def _score(item: LoadFacts, touched: int, repeats: Sequence[str]) -> LoadScore:
+def _score(tx: UnitOfWork, item: LoadFacts, touched: Sequence[int], repeats: Sequence[str]) -> LoadScore:
     hours = (item.approved_at - item.created_at).total_seconds() / 3600 if item.approved_at else None
-    rows, failed = item.row_count, item.failed
-    return LoadScore(item.load_id, item.object, item.created_at, rows, failed, touched, hours, tuple(repeats))
+    both = tx.scores.failing(item.load_id, touched) if touched else 0
+    passed = item.row_count - item.failed - len(touched) + both
+    counts = (item.row_count, item.failed, len(touched), passed)
+    return LoadScore(item.load_id, item.object, item.created_at, *counts, hours, tuple(repeats))
 
 
 def _failing(item: LoadFacts, policies: Policies) -> set[str]:

@@ -6,75 +6,39 @@ Rows hang on each other by their id (one of them counts) and, where a provider s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date
-from typing import Any
+from dataclasses import fields, replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.db.repositories.loads import Counts
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.imports import Delivery, Load
-from lib.domain.matching import AMBIGUOUS, MATCH_CODES, NEW_RECORD, SAME_RECORD
-from lib.domain.objects import Kind, ObjectType, object_type
+from lib.domain.imports import Load
+from lib.domain.matching import MATCH_CODES, SAME_RECORD
+from lib.domain.objects import ObjectType
 from lib.domain.verdicts import RowClass, Severity, Verdict
-from lib.mapping.checked import CheckedBatch, CheckedRows, Judged, Texts, chosen_records, codes_of, masked_phones
+from lib.mapping.checked import (
+    CheckedRows,
+    Judged,
+    Texts,
+    chosen_records,
+    codes_of,
+    kept_reasons,
+    masked_phones,
+    one_array,
+    texts_of,
+)
 from lib.mapping.classes import PRECEDENCE, class_code
 from lib.mapping.keys import CONTENT_HASH, FileKeys
-from lib.mapping.packing import packed
+from lib.mapping.person_words import HELD, IGNORED, RECLASSED, Flags, Words
 from lib.providers import template
-from lib.reporting.periods import local_days
 from validation.reasons import severity_of
 
-HELD, IGNORED, RECLASSED = "held", "ignored_by_person", "class_by_person"
 # What is found anew whenever a row is judged, beside what its cells say.
 _FOUND_ANEW = frozenset({"unchanged", "in_file", "class_marketplace_duplicate", HELD, IGNORED, RECLASSED}) | MATCH_CODES
 _ROWS = ("row_no", "line_no", "verdict", "row_class", "reasons", "is_held", "id_hash", "phone_hash", "email_hash")
-Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Words:
-    """A person's word on rows, one place a row: held, ignored, the class they gave ('' none), and the record they chose
-    for it (0 none, -1 a new one).
-    """
-
-    is_held: Flags
-    is_ignored: Flags
-    classes: Texts
-    chosen: npt.NDArray[np.int64]
-
-
-def words_on(rows: pa.Table) -> Words:
-    """What people have said of these rows so far."""
-    codes = [codes_of(text) for text in _texts(rows["reasons"])]
-    is_reclassed = np.array([RECLASSED in found for found in codes], dtype=bool)
-    return Words(
-        np.array(rows["is_held"].to_pylist(), dtype=bool),
-        np.array([IGNORED in found for found in codes], dtype=bool),
-        np.where(is_reclassed, _texts(rows["row_class"]), "").astype(object),
-        chosen_records(rows),
-    )
-
-
-def with_words(words: Words, rows: pa.Table, row_nos: Sequence[int], **said: bool | str | int) -> Words:
-    """The same after something was said of some of the rows: `is_held`, `is_ignored`, `classes` or `chosen`.
-
-    '' and 0 take it back. Who releases a row that may be one of several records, and chooses none, has it made a new one.
-    """
-    changed = {item.name: getattr(words, item.name).copy() for item in fields(words)}
-    where = np.isin(np.asarray(rows["row_no"]), list(row_nos))
-    for name, value in said.items():
-        changed[name][where] = value
-    if said.get("is_held") is False and "chosen" not in said:
-        is_ambiguous = np.array([AMBIGUOUS in codes_of(text) for text in _texts(rows["reasons"])], dtype=bool)
-        changed["chosen"][where & is_ambiguous] = NEW_RECORD
-    return Words(**changed)
 
 
 def hanging_together(
@@ -119,7 +83,7 @@ def as_kept(kind: ObjectType, rows: pa.Table, mapped: pa.Table | None, row_nos: 
     modified = (
         table["modified_at"] if "modified_at" in table.column_names else pa.nulls(count, pa.timestamp("us", "UTC"))
     )
-    verdicts, reasons = _texts(rows["verdict"]), _texts(rows["reasons"])
+    verdicts, reasons = texts_of(rows["verdict"]), texts_of(rows["reasons"])
     hashes = table[CONTENT_HASH].to_pylist() if CONTENT_HASH in table.column_names else [b""] * count
     return CheckedRows(
         lines=np.asarray(rows["line_no"], dtype=np.int64),
@@ -128,11 +92,13 @@ def as_kept(kind: ObjectType, rows: pa.Table, mapped: pa.Table | None, row_nos: 
         modified=np.asarray(modified.cast(pa.timestamp("us")), dtype="datetime64[us]"),
         groups=_column(table, "group_id"),
         is_failed=np.array([_fails(kind, *said) for said in zip(verdicts, reasons, strict=True)], dtype=bool),
-        classes=np.array([_own_class(*said) for said in zip(_texts(rows["row_class"]), reasons, strict=True)], object),
+        classes=np.array(
+            [_own_class(*said) for said in zip(texts_of(rows["row_class"]), reasons, strict=True)], object
+        ),
         reasons=np.array([_own_reasons(text) for text in reasons], dtype=object),
-        id_hash=_whole(rows["id_hash"]),
-        phone_hash=_whole(rows["phone_hash"]),
-        email_hash=_whole(rows["email_hash"]),
+        id_hash=one_array(rows["id_hash"]),
+        phone_hash=one_array(rows["phone_hash"]),
+        email_hash=one_array(rows["email_hash"]),
         is_masked=masked_phones(table),
         chosen=chosen_records(rows),
     )
@@ -177,23 +143,6 @@ def in_order(parts: Sequence[tuple[Sequence[int], CheckedRows]]) -> tuple[npt.ND
     return row_nos[order], CheckedRows(**joined)
 
 
-def to_judge(rows: CheckedRows, words: Words, *, is_alone: Flags) -> CheckedRows:
-    """The rows as people want them judged: an ignored one is as if it had not arrived, a given class is given.
-
-    One that `is_alone` is taken out of its group, so that its class stays.
-    """
-    given = words.classes != ""
-    return CheckedRows(
-        **{
-            **{item.name: getattr(rows, item.name) for item in fields(rows)},
-            "is_failed": rows.is_failed | words.is_ignored,
-            "classes": np.where(given, words.classes, rows.classes).astype(object),
-            "groups": np.where(is_alone, "", rows.groups).astype(object),
-            "chosen": words.chosen,
-        }
-    )
-
-
 def losers(rows: CheckedRows, near: Flags, was: pa.Table) -> Flags:
     """Which rows lose to another of their id: those of whole ids (`near`) are compared anew, any other stays."""
     keys = FileKeys()
@@ -201,16 +150,16 @@ def losers(rows: CheckedRows, near: Flags, was: pa.Table) -> Flags:
     # In the order of the lines: a line that could not be read stands last in a load, wherever it was in the file.
     places = places[np.argsort(rows.lines[places], kind="stable")]
     keys.add(rows.external_ids[places], rows.modified[places], rows.is_failed[places])
-    is_beside = np.array([SAME_RECORD in codes_of(text) for text in _texts(was["reasons"])], dtype=bool)
-    is_loser: Flags = ~near & ~is_beside & np.asarray(_texts(was["verdict"]) == Verdict.DUPLICATE)
+    is_beside = np.array([SAME_RECORD in codes_of(text) for text in texts_of(was["reasons"])], dtype=bool)
+    is_loser: Flags = ~near & ~is_beside & np.asarray(texts_of(was["verdict"]) == Verdict.DUPLICATE)
     is_loser[places[keys.losers()]] = True
     return is_loser
 
 
 def keeping_ids(judged: Judged, was: pa.Table, keys: pa.Array) -> Judged:
     """The same with the ids that were reserved for rows which are still created, and still the same thing."""
-    is_same = _texts(was["verdict"]) == Verdict.CREATED
-    is_same &= np.asarray(pc.equal(_whole(was["id_hash"]), keys).fill_null(False))
+    is_same = texts_of(was["verdict"]) == Verdict.CREATED
+    is_same &= np.asarray(pc.equal(one_array(was["id_hash"]), keys).fill_null(False))
     is_same &= judged.verdicts == Verdict.CREATED
     ids = np.where(is_same, np.asarray(was["record_id"].fill_null(0)), judged.record_ids)
     return Judged(judged.verdicts, judged.classes, judged.reasons, ids)
@@ -235,7 +184,7 @@ def settled(was: pa.Table, rows: CheckedRows, judged: Judged, words: Words, is_l
         **{name: was[name] for name in _ROWS},
         "verdict": pa.array(verdicts, pa.large_string()),
         "row_class": pa.array(judged.classes, pa.large_string()),
-        "reasons": pa.array([text[:980] for text in reasons], pa.large_string()),
+        "reasons": pa.array(kept_reasons(reasons), pa.large_string()),
         "is_held": pa.array(words.is_held),
         "id_hash": rows.id_hash,
         "phone_hash": rows.phone_hash,
@@ -245,92 +194,7 @@ def settled(was: pa.Table, rows: CheckedRows, judged: Judged, words: Words, is_l
     return pa.table(now).select(was.column_names)
 
 
-def write(
-    tx: UnitOfWork, delivery: Delivery, load: Load, now: pa.Table, read: Sequence[tuple[Sequence[int], CheckedBatch]]
-) -> None:
-    """Write the rows over those that were there, and what was read anew of the mended ones over what was kept."""
-    tx.rows.correct(load.id, now)
-    for row_nos, batch in read:
-        if batch.mapped is not None:
-            _cover(tx, delivery, load, batch.mapped)
-            places = {row_no: place for place, row_no in enumerate(row_nos)}
-            tx.payloads.replace_rows(delivery, load.id, "mapped", places, batch.mapped)
-
-
-def _cover(tx: UnitOfWork, delivery: Delivery, load: Load, like: pa.Table) -> None:
-    """Lines that could not be read have no place among the mapped rows; give all of them one before one is filled."""
-    covered = tx.payloads.covered(delivery.id, load.id, "mapped")
-    if covered < load.row_count:
-        missing = load.row_count - covered
-        blank = pa.table([pa.nulls(missing, column.type) for column in like.columns], names=like.column_names)
-        seq = tx.payloads.count(delivery.id, load.id, "mapped")
-        tx.payloads.keep(delivery, load.id, "mapped", packed(covered, blank), seq)
-
-
-def close(
-    tx: UnitOfWork,
-    account: Account,
-    delivery: Delivery,
-    load: Load,
-    counts: tuple[Counts, int],
-    *,
-    are_days_new: bool,
-) -> Load:
-    """Write the counters, and the days where they were taken from the rows; fails when somebody else was faster."""
-    days = (load.range_from, load.range_to)
-    if are_days_new and not delivery.is_range_given:
-        days = _days(tx, account, load) or (None, None)
-        if (delivery.range_from, delivery.range_to) == (load.range_from, load.range_to) != days:
-            tx.deliveries.mark_days(delivery, *days)
-    return tx.loads.retouch(load, counts[0], counts[1], days)
-
-
-def may_move_days(tx: UnitOfWork, account: Account, load: Load, batch: CheckedBatch, touched: Sequence[int]) -> bool:
-    """Whether rows that were read anew can move the first or the last day of their load; asked before they are written."""
-    ends = {load.range_from, load.range_to}
-    if batch.days is not None and (None in ends or batch.days[0] < min(ends) or batch.days[1] > max(ends)):  # type: ignore[type-var, operator]
-        return True
-    found, mapped = tx.payloads.tables_at(load.delivery_id, load.id, "mapped", touched)
-    if mapped is None:
-        return False
-    days = _first_and_last(account, object_type(load.object), [mapped.filter(_sound(tx.rows.at(load.id, found)))])
-    return days is not None and bool(ends & set(days))
-
-
-def _days(tx: UnitOfWork, account: Account, load: Load) -> tuple[date, date] | None:
-    """The first and the last local day of the rows that do not fail."""
-    parts = []
-    for first, mapped in tx.payloads.tables(load.delivery_id, load.id, "mapped"):
-        rows = tx.rows.columns(load.id, first, first + mapped.num_rows - 1)
-        parts.append(mapped.filter(_sound(rows)))
-    return _first_and_last(account, object_type(load.object), parts)
-
-
-def _sound(rows: pa.Table) -> pa.ChunkedArray:
-    return pc.not_equal(rows["verdict"], Verdict.FAILED.value)
-
-
-def _first_and_last(account: Account, kind: ObjectType, parts: Sequence[pa.Table]) -> tuple[date, date] | None:
-    found = [part[kind.date_column].drop_null() for part in parts if kind.date_column in part.column_names]
-    ends: list[Any] = [end.as_py() for column in found if len(column) for end in (pc.min(column), pc.max(column))]
-    if not ends:
-        return None
-    if kind.column(kind.date_column).kind is not Kind.DATE:
-        moments = pd.Series(ends).astype(pd.DatetimeTZDtype("us", "UTC"))
-        ends = list(local_days(moments, account.client_timezone))
-    return date.fromisoformat(min(ends)), date.fromisoformat(max(ends))
-
-
 def _column(table: pa.Table, name: str) -> Texts:
     if name not in table.column_names:
         return np.full(table.num_rows, "", dtype=object)
-    return _texts(table[name])
-
-
-def _texts(column: pa.ChunkedArray) -> Texts:
-    return np.array(column.fill_null("").to_pylist(), dtype=object)
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    found = column.combine_chunks()
-    return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
+    return texts_of(table[name])

@@ -25,16 +25,14 @@ from lib.domain.readings import ReadingFacts
 from lib.domain.retention import is_kept
 from lib.domain.states import SPENT_LOADS, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.mapping.check import answered
-from lib.mapping.checked import CheckedBatch, Earlier, Judged, Texts, codes_of
+from lib.mapping.checked import CheckedBatch, Earlier, Judged, Texts, codes_of, kept_reasons
 from lib.mapping.keys import FileKeys
 from lib.mapping.packing import packed
 from lib.mapping.tally import Tally
 from lib.mapping.transforms import further_sources
-
-# A row may give more reasons than a column holds, and a duplicate gives one more at the end.
-_MOST_REASONS = 980
 
 
 def earlier_load(
@@ -249,7 +247,7 @@ def _rows(batch: CheckedBatch, judged: Judged) -> pa.Table:
             "line_no": pa.array(rows.lines),
             "verdict": pa.array(judged.verdicts, pa.string()),
             "row_class": pa.array(judged.classes, pa.string()),
-            "reasons": pa.array([text[:_MOST_REASONS] for text in judged.reasons], pa.string()),
+            "reasons": pa.array(kept_reasons(judged.reasons), pa.string()),
             "id_hash": rows.id_hash,
             "phone_hash": rows.phone_hash,
             "email_hash": rows.email_hash,
@@ -279,16 +277,12 @@ def _warned(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> Ite
     if delivery.is_partial:
         yield "This is a partial delivery: it makes no day complete and supports no claim."
     if unanswered:
-        yield f"New and in no map, {_counted(len(unanswered), 'column')}: {', '.join(unanswered[:5])}."
+        yield f"New and in no map, {counted(len(unanswered), 'column')}: {', '.join(unanswered[:5])}."
     if absent:
-        yield f"Mapped but missing from the file, {_counted(len(absent), 'column')}: {', '.join(absent[:5])}."
+        yield f"Mapped but missing from the file, {counted(len(absent), 'column')}: {', '.join(absent[:5])}."
     if nowhere:
-        yield f"Left out because nothing fits, {_counted(nowhere, 'column')}."
+        yield f"Left out because nothing fits, {counted(nowhere, 'column')}."
     if facts.flagged_count:
-        yield f"Read with a doubt, {_counted(facts.flagged_count, 'line')}; the delivery lists them."
+        yield f"Read with a doubt, {counted(facts.flagged_count, 'line')}; the delivery lists them."
     if facts.rejected_count:
-        yield f"Could not be read and counted as failed, {_counted(facts.rejected_count, 'line')}."
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+        yield f"Could not be read and counted as failed, {counted(facts.rejected_count, 'line')}."

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lib.clock import zone
-from lib.db.repositories.loads import PastArrival
+from lib.db.repositories.committed_loads import PastArrival
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding
@@ -27,7 +27,7 @@ def weigh_arrival(
     tx: UnitOfWork, account: Account, delivery: Delivery, load: Load, tally: Tally
 ) -> tuple[list[Finding], dict[str, Any]]:
     """The doubts about a load as a whole, and the figures that later loads are weighed against."""
-    past = tx.loads.past_arrivals(account.id, load.object, _MOST_PAST)
+    past = tx.committed_loads.past_arrivals(account.id, load.object, _MOST_PAST)
     facts = ArrivalFacts(
         row_count=load.row_count,
         failed_count=load.verdicts[Verdict.FAILED],

@@ -1,4 +1,4 @@
-"""A button that takes rows out of the desk through its own route, with a ticket that is good once.
+"""A button that takes a file out of the desk through its own route, with a ticket that is good once.
 
 Streamlit's download button keeps what it hands out at an address that asks nobody's name.
 """
@@ -32,6 +32,22 @@ def download_button(visit: Visit, words: str, load_id: int, which: WhichRows, ki
     except DeskError as trouble:
         show_trouble(trouble)
         return
+    _send(ticket, key)
+
+
+def pack_button(visit: Visit, words: str, account: str, *, key: str) -> None:
+    """A button with these words; pressing it sends the handover pack of an account to the browser."""
+    if not st.button(words, key=key, icon=":material/download:"):
+        return
+    try:
+        ticket = visit.act(download_tickets.issue_pack_ticket, account, visit.desk.hash_key)
+    except DeskError as trouble:
+        show_trouble(trouble)
+        return
+    _send(ticket, key)
+
+
+def _send(ticket: str, key: str) -> None:
     renderer = v2.component("desk_download", html="<span></span>", js=_JS)
     renderer(data={"url": _address(ticket)}, key=f"{key}-{ticket[-12:]}", width="content")
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from lib.domain.people import Right
-from lib.errors import DeskError
-from lib.services import map_samples
-from lib.services.map_desk import AccountChoice
+from lib.services.map_desk import AccountChoice, HeaderNews
 from lib.services.map_drafts import MapDraft
-from lib.services.map_samples import KeptDelivery, Sample
+from lib.services.map_samples import Sample
 from lib.ui.address import choice, chosen
-from lib.ui.door import show_trouble
-from lib.ui.map_session import Work, drafts, sampled
+from lib.ui.map_session import Work, drafts
 from lib.ui.notebook import cell, empty, next_line
+from lib.ui.sample_sources import sample_sources
 from lib.ui.signals import signal_in_words
 from lib.ui.tables import working_table
 from lib.ui.words import counted, plain, said
 
-_KINDS = ["csv", "tsv", "txt", "json", "ndjson", "jsonl", "xlsx", "xls"]
+# As many columns are named where some are new or missing.
+_NAMED = 12
 
 
 def picked(choices: Sequence[AccountChoice]) -> tuple[str, str] | None:
@@ -109,17 +107,62 @@ def next_step(work: Work) -> None:
 
 def profile_cell(number: int, work: Work) -> None:
     """What the sample holds, before anyone interprets it, and where to take another from."""
-    sample = work.draft.sample
+    sample, gone = work.draft.sample, drafts().gone.get((work.draft.account, work.draft.object), "")
     with cell(number, "Source profile", why="What the file holds, before anyone interprets it.", result=_size(sample)):
-        if sample is None:
+        if gone:
+            _say_gone(gone)
+        if sample is None and not gone:
             empty(
                 "There is no sample yet.",
                 "Upload an export of the provider, even a short one, or begin with the invented example.",
             )
-        else:
+        elif sample is not None:
             st.markdown(f":small[:gray[From] {said(sample.words)}:gray[. Personal values show only their shape.]]")
+            _news_of_columns(work)
             _profile_table(work)
-        _sources(work)
+        sample_sources(work)
+
+
+def _say_gone(gone: str) -> None:
+    """The sample of this draft is not here: which one, why, and what can be done."""
+    st.markdown(
+        f":orange[:material/change_history:] **The sample of this draft is gone.** {plain(gone)} "
+        ":gray[The draft itself is kept; take another sample below to see what it makes of it.]"
+    )
+
+
+def _news_of_columns(work: Work) -> None:
+    """What is new, missing or of another type since the header set that was known last."""
+    news = work.view.drift
+    if news is None:
+        return
+    if news.drift.is_none:
+        st.markdown(f":small[:gray[The same columns as {plain(news.since)}.]]")
+        return
+    st.markdown(f":orange[:material/change_history:] **{plain(_drift_said(news))}** since {plain(news.since)}.")
+    for lead, names in _drift_lines(news):
+        st.markdown(f":small[{lead}: {plain(names)}]")
+
+
+def _drift_said(news: HeaderNews) -> str:
+    return news.drift.in_words[:1].upper() + news.drift.in_words[1:]
+
+
+def _drift_lines(news: HeaderNews) -> list[tuple[str, str]]:
+    found = news.drift
+    paired = {item.was for item in found.renamed} | {item.now for item in found.renamed}
+    lines = [
+        ("Renamed, it seems", [f"{item.was} → {item.now} ({item.reason})" for item in found.renamed]),
+        ("New", [name for name in found.new if name not in paired]),
+        ("Missing", [name for name in found.missing if name not in paired]),
+        ("Of another type", [f"{item.name}: {item.was}, now {item.now}".replace("_", " ") for item in found.retyped]),
+    ]
+    return [(lead, _listed(names)) for lead, names in lines if names]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _size(sample: Sample | None) -> str:
@@ -151,7 +194,7 @@ def _profile_table(work: Work) -> None:
     }
     working_table(
         frame,
-        key=f"map-profile-{work.draft.revision}",
+        key="map-profile",
         config=config,
         height=_height(len(lines)),
         alt="The columns of the sample",
@@ -161,57 +204,6 @@ def _profile_table(work: Work) -> None:
 def _height(rows: int, row: int = 28, most: int = 25) -> int:
     """Pixels for a grid that shows all its rows, up to `most` of them."""
     return 2 + row * (1 + min(max(rows, 1), most))
-
-
-def _sources(work: Work) -> None:
-    """Where a sample may come from: a file, a delivery that is kept, the template's example."""
-    name = "Take another sample" if work.draft.sample else "Take a sample"
-    with st.expander(name, expanded=work.draft.sample is None):
-        _upload(work)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            if work.kept:
-                _kept(work)
-            if st.button("Use the provider's example", key="map-example", help="One invented row of the template."):
-                _take(work, lambda draft: work.visit.read(map_samples.sample_example, draft.account, draft.object))
-
-
-def _upload(work: Work) -> None:
-    file = st.file_uploader(
-        "An export of the provider",
-        type=_KINDS,
-        key=f"map-sample-{work.draft.account}-{work.draft.object}",
-        help="CSV, JSON or Excel. It is read here and kept nowhere.",
-        disabled=not work.visit.may(Right.EDIT_MAPS),
-    )
-    if file is None or file.file_id in drafts().uploads:
-        return
-    drafts().uploads.add(file.file_id)
-    _take(work, lambda _: work.visit.read(map_samples.sample_file, file.name, file.getvalue()))
-
-
-def _kept(work: Work) -> None:
-    names = {str(item.id): _delivery(item) for item in work.kept}
-    number = st.selectbox(
-        "A delivery that is kept", list(names), format_func=names.__getitem__, key="map-kept", width=420
-    )
-    if st.button(f"Look at delivery {number}", key="map-kept-take"):
-        _take(work, lambda _: work.visit.read(map_samples.sample_delivery, int(str(number))))
-
-
-def _delivery(item: KeptDelivery) -> str:
-    rows = "" if item.row_count is None else f", {counted(item.row_count, 'row')}"
-    return f"{item.id}: {item.file_name}, {item.received_at.day} {item.received_at:%b %Y}{rows}"
-
-
-def _take(work: Work, take: Callable[[MapDraft], Sample]) -> None:
-    """Take a sample and draw the page anew; a file that is refused says why in this place."""
-    try:
-        with st.spinner("Reading the sample"):
-            sampled(work.visit, work.draft, take(work.draft))
-    except DeskError as trouble:
-        show_trouble(trouble)
-        return
-    st.rerun()
 
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.jobs import APPROVE, IMPORT, UNDO, UNDO_PREVIEW
+from lib.domain.jobs import APPROVE, IMPACT, IMPORT, UNDO, UNDO_PREVIEW
 from lib.domain.people import Right
 from lib.services import jobs
 from lib.ui.door import shown_errors
@@ -20,6 +20,7 @@ STAGES = {
     "committing": "Writing rows",
     "undoing": "Taking rows back",
     "rolling up": "Counting the days they touch",
+    "trying the change": "Trying the change on past rows",
 }
 _LOOKS = {jobs.QUEUED: NOTHING, jobs.RUNNING: UNDER_WAY, jobs.DONE: GOOD, jobs.CANCELLED: NOTHING}
 # What cancelling leaves behind, and what a failure has left behind.
@@ -28,9 +29,15 @@ _AFTER_CANCEL = {
     APPROVE: "nothing is approved",
     UNDO: "nothing is undone",
     UNDO_PREVIEW: "nothing changes by it",
+    IMPACT: "nothing changes by it",
 }
 _AFTER_FAILURE = {IMPORT: "Nothing of it is in sight."}
-_RIGHTS = {IMPORT: Right.IMPORT, APPROVE: Right.APPROVE_LOADS, UNDO: Right.APPROVE_LOADS}
+_RIGHTS = {
+    IMPORT: Right.IMPORT,
+    APPROVE: Right.APPROVE_LOADS,
+    UNDO: Right.APPROVE_LOADS,
+    IMPACT: Right.EDIT_MAPS,
+}
 
 
 @st.fragment(run_every=1.0)

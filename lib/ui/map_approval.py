@@ -1,4 +1,4 @@
-"""Steps 5 and 6: submit the draft, approve what waits and say what that means; and every version there was."""
+"""Step 5: submit the draft with a word why, or decide on what waits with everything before one's eyes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.domain.states import MapStatus
-from lib.services import map_desk, maps
-from lib.services.map_desk import MapVersion
+from lib.pipeline import approve_map
+from lib.services import map_versions, maps
+from lib.services.map_desk import MapVersion, VersionLine
+from lib.services.map_versions import MapDecision
 from lib.ui.door import shown_errors
-from lib.ui.map_session import Work, keep
-from lib.ui.marks import ATTENTION, GOOD, NOTHING, UNDER_WAY, badge
-from lib.ui.notebook import cell, empty, waiting
-from lib.ui.tables import reading_table
+from lib.ui.map_changes import changes
+from lib.ui.map_session import Work, keep, previewed
+from lib.ui.marks import ATTENTION, GOOD, NOTHING, badge, verdict_marks
+from lib.ui.notebook import cell, link, waiting
 from lib.ui.words import counted, plain
 
 _TITLE = "Submit and approve"
 _WHY = "A map is in use only once it is approved, and an approved map never changes again. Uses steps 2 to 4."
-_STATUS = {
-    MapStatus.DRAFT: UNDER_WAY,
-    MapStatus.SUBMITTED: ATTENTION,
-    MapStatus.APPROVED: GOOD,
-    MapStatus.RETIRED: NOTHING,
-}
+_UNPLACED_NAMED = 12
 
 
 def approval_cell(number: int, work: Work) -> None:
@@ -33,8 +30,9 @@ def approval_cell(number: int, work: Work) -> None:
         return
     is_waiting = desk.is_version(desk.waiting, draft, view)
     with cell(number, _TITLE, why=_WHY, result=_result(work)):
+        _returned(work)
         if desk.waiting is not None:
-            _approve(work, desk.waiting, is_primary=is_waiting)
+            _decide(work, desk.waiting, is_primary=is_waiting)
         if not is_waiting:
             _submit(work)
 
@@ -46,6 +44,16 @@ def _result(work: Work) -> str:
     if desk.current is not None:
         return badge(f"Map {desk.current.version} in use", GOOD)
     return badge("Nothing approved yet", NOTHING)
+
+
+def _returned(work: Work) -> None:
+    """The newest version was sent back: who did, and what is to be mended."""
+    newest = work.desk.history[0] if work.desk.history else None
+    if newest is not None and newest.status is MapStatus.RETURNED:
+        st.markdown(
+            f":orange[:material/change_history:] **Map {newest.version} was sent back** by {plain(newest.closed_by)}: "
+            f"“{plain(newest.closed_reason)}”"
+        )
 
 
 def _submit(work: Work) -> None:
@@ -63,6 +71,13 @@ def _submit(work: Work) -> None:
         why_not = "Your role may look at maps and not submit them."
     if desk.waiting is not None:
         st.markdown(f"Your draft differs from map {desk.waiting.version}; submitting it makes map {desk.next_version}.")
+    note = st.text_input(
+        "Why, in a few words",
+        key=f"map-note-{desk.next_version}",
+        max_chars=500,
+        placeholder="The export has a new column",
+        help="Whoever approves it reads this, and it stays with the version.",
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
             f"Submit map {desk.next_version} for approval",
@@ -73,38 +88,151 @@ def _submit(work: Work) -> None:
         st.markdown(f":small[:gray[{plain(why_not or _what_it_holds(view.mapped, view.left_out, view.unplaced))}]]")
     if is_asked and draft.field_map is not None:
         with shown_errors():
-            work.visit.act(maps.save_map, draft.account, draft.field_map)
+            work.visit.act(maps.save_map, draft.account, draft.field_map, note)
         st.rerun()
 
 
-def _approve(work: Work, waits: MapVersion, *, is_primary: bool) -> None:
-    desk, version = work.desk, waits.version
-    line = desk.line_of(version)
-    fields, left_out = len(waits.field_map.fields), len(waits.field_map.ignored)
-    st.markdown(
-        f"**Map {version}** was submitted by {plain(line.submitted_by)}. "
-        f"{plain(_what_it_holds(fields, left_out, maps.unplaced(waits.field_map)))} "
-        + (
-            f"It replaces map {desk.current.version}, which is then retired."
-            if desk.current
-            else "It is the first one."
-        )
-        + " What was imported before stays as it is."
-    )
+def _decide(work: Work, waits: MapVersion, *, is_primary: bool) -> None:
+    desk = work.desk
+    found = work.visit.read(map_versions.decision, desk.account.key, desk.object, waits.version)
+    _who_and_why(desk.line_of(waits.version), found)
+    changes(found.changes, key=f"waits-{waits.version}", is_first=found.replaces is None)
+    _coverage(found)
+    _preview(work, waits, is_primary=is_primary)
+    rollback, baseline, is_sure = _way_back(work, found)
     may = desk.may_approve and work.visit.may(Right.APPROVE_MAPS)
+    why_not = _why_not(found, rollback, baseline, is_sure=is_sure) if may else _eyes(work, may=may)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
-            f"Approve map {version}, {counted(fields, 'field')}",
+            f"Approve map {waits.version}, {counted(len(waits.field_map.fields), 'field')}",
             key="map-approve",
             type="primary" if is_primary else "secondary",
-            disabled=not may,
+            disabled=bool(why_not),
         )
         if not is_primary:
-            st.button(f"Look at map {version}", key="map-look", on_click=_look, args=(work, waits))
-        st.markdown(f":small[:gray[{plain(_eyes(work, may=may))}]]")
+            st.button(f"Look at map {waits.version}", key="map-look", on_click=look, args=(work, waits))
+        st.markdown(f":small[:gray[{plain(why_not or _eyes(work, may=may))}]]")
     if is_asked:
         with shown_errors():
-            work.visit.act(maps.approve_map, desk.account.key, desk.object, version)
+            work.visit.act(
+                approve_map,
+                desk.account.key,
+                desk.object,
+                waits.version,
+                rollback_note=rollback,
+                baseline_id=baseline,
+            )
+        st.rerun()
+    _not_this_way(work, found)
+
+
+def _who_and_why(line: VersionLine, found: MapDecision) -> None:
+    on = f"{line.submitted_at.day} {line.submitted_at:%b %Y, %H:%M} UTC"
+    why = f": “{plain(line.note)}”" if line.note else ", without a word why."
+    after = (
+        f"It replaces map {found.replaces}, which is then retired." if found.replaces else "It is the first one."
+    ) + " What was imported before stays as it is."
+    st.markdown(f"**Map {line.version}** was submitted by {plain(line.submitted_by)} on {on}{why}  \n{after}")
+
+
+def _coverage(found: MapDecision) -> None:
+    """How much of what comes in it places; what lacks a place by its names."""
+    cover = found.coverage
+    lead = f"{counted(cover.placed, 'field')} fill a column, {cover.left_out} left out on purpose."
+    if cover.placed == 1:
+        lead = lead.replace("fill a", "fills a")
+    if cover.unplaced:
+        names = ", ".join(cover.unplaced[:_UNPLACED_NAMED])
+        more = len(cover.unplaced) - _UNPLACED_NAMED
+        names += f" and {more} more" if more > 0 else ""
+        lead += f" {len(cover.unplaced)} left out because nothing fits: {names}."
+    sign = ":orange[:material/change_history:] **Few of its fields are placed.** " if cover.is_thin else ""
+    st.markdown(f"{sign}{plain(lead)}")
+
+
+def _preview(work: Work, waits: MapVersion, *, is_primary: bool) -> None:
+    found = previewed(work) if is_primary else None
+    if found is None:
+        why = "a look at it brings its preview into step 4" if not is_primary else "step 1 takes one"
+        st.markdown(f":small[:gray[No sample was read through map {waits.version} here; {why}.]]")
+        return
+    cells = f" {counted(found.failed_cells, 'cell')} could not be read." if found.failed_cells else ""
+    st.markdown(
+        f"Of {counted(found.rows, 'row')} of the sample an import would say: {verdict_marks(found.verdicts)}{cells}"
+    )
+
+
+def _way_back(work: Work, found: MapDecision) -> tuple[str, int | None, bool]:
+    """The rollback note, the baseline and whether the person is sure: asked of a live account, offered to others."""
+    if not found.is_live:
+        if not found.baselines or found.replaces is None:
+            return "", None, True
+        return "", _baseline(found, "Measured against (the change is noted beside it)"), True
+    st.markdown(
+        ":orange[:material/change_history:] **This account is live.** Clients read numbers that are made with its maps."
+    )
+    rollback = st.text_area(
+        "What is done when it turns out wrong",
+        value=found.rollback_note,
+        key=f"map-rollback-{found.version}",
+        max_chars=1000,
+        height=80,
+        help="It stays with the version. Going back is one click in step 6.",
+    )
+    baseline = _baseline(found, "Measured against")
+    if not found.baselines:
+        link("Capture a baseline", "baseline_vs_current", client=work.desk.account.client_key)
+    is_sure = st.checkbox(
+        f"Put map {found.version} in use for a live account", key=f"map-sure-{found.version}", value=False
+    )
+    return rollback, baseline, is_sure
+
+
+def _baseline(found: MapDecision, label: str) -> int | None:
+    words = {item.id: item.words for item in found.baselines}
+    return st.selectbox(
+        label,
+        list(words),
+        index=None,
+        format_func=words.__getitem__,
+        placeholder="No baseline" if words else "There is none yet",
+        key=f"map-baseline-{found.version}",
+    )
+
+
+def _why_not(found: MapDecision, rollback: str, baseline: int | None, *, is_sure: bool) -> str:
+    """What a live account still lacks; the service asks again."""
+    if not found.is_live:
+        return ""
+    if not rollback.strip():
+        return "Write what is done when it turns out wrong."
+    if baseline is None:
+        return "Choose the baseline that the change is measured against."
+    return "" if is_sure else "Tick that you mean it."
+
+
+def _not_this_way(work: Work, found: MapDecision) -> None:
+    """Send it back with a reason, or take back one's own."""
+    desk = work.desk
+    may_return = work.visit.may(Right.APPROVE_MAPS) and not found.is_own
+    if not (may_return or found.is_own):
+        return
+    what = "Take map {} back" if found.is_own else "Send map {} back"
+    with st.expander(what.format(found.version)):
+        reason = st.text_input(
+            "What is to be mended" if may_return else "Why (it may stay blank)",
+            key=f"map-reason-{found.version}",
+            max_chars=500,
+        )
+        is_asked = st.button(
+            "Send it back to the drafter" if may_return else "Take it back",
+            key="map-close",
+            disabled=may_return and not reason.strip(),
+        )
+    if is_asked:
+        verb = map_versions.send_back if may_return else map_versions.withdraw
+        with shown_errors():
+            work.visit.act(verb, desk.account.key, desk.object, found.version, reason)
         st.rerun()
 
 
@@ -121,47 +249,6 @@ def _what_it_holds(fields: int, left_out: int, unplaced: int) -> str:
     return f"{counted(fields, 'field')} mapped, {left_out} left out{because}."
 
 
-def _look(work: Work, version: MapVersion) -> None:
+def look(work: Work, version: MapVersion) -> None:
+    """Make what a version says the draft."""
     keep(work.draft.begun(version.field_map, f"map {version.version}"))
-
-
-def versions_cell(number: int, work: Work) -> None:
-    """Every version with who submitted and who approved it, and the way to begin from one."""
-    history = work.desk.history
-    with cell(
-        number,
-        "Versions",
-        why="Every map this object has had. What is imported says which one translated it.",
-        result=f":gray[{counted(len(history), 'version')}]",
-    ):
-        if not history:
-            empty("There is no version yet.", "The first one appears here when a draft is submitted in step 5.")
-            return
-        reading_table(
-            [
-                {
-                    "Map": line.version,
-                    "Status": badge(str(line.status).capitalize(), _STATUS[line.status]),
-                    "Submitted by": plain(line.submitted_by),
-                    "on": f"{line.submitted_at.day} {line.submitted_at:%b %Y, %H:%M} UTC",
-                    "Approved by": plain(line.approved_by) or "–",
-                    "on ": f"{line.approved_at.day} {line.approved_at:%b %Y, %H:%M} UTC" if line.approved_at else "–",
-                }
-                for line in history[:30]
-            ]
-        )
-        _begin_from(work)
-
-
-def _begin_from(work: Work) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        numbers = [line.version for line in work.desk.history]
-        number = st.selectbox(
-            "Begin the draft from", numbers, key="map-begin-from", format_func=lambda n: f"map {n}", width=200
-        )
-        if st.button(f"Begin from map {number}", key="map-begin", help="Undo brings your draft back.") and number:
-            desk = work.desk
-            with shown_errors():
-                found = work.visit.read(map_desk.numbered, desk.account.key, desk.object, number)
-            _look(work, found)
-            st.rerun()

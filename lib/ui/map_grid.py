@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lib.clock import utc_now
 from lib.domain.maps import Sensitivity
+from lib.services.kept_drafts import Step
 from lib.services.map_desk import GridLine
 from lib.services.map_drafts import LEFT_OUT
 from lib.ui.map_field import field_form
 from lib.ui.map_file import map_file
-from lib.ui.map_session import GRID_COLUMNS, Work, grid_key, keep
+from lib.ui.map_lines import filter_key, shown_lines
+from lib.ui.map_news import ago, conflicts, draft_news
+from lib.ui.map_session import GRID_COLUMNS, Work, discard, grid_key, keep
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.notebook import cell, waiting
 from lib.ui.words import counted, plain
 
 _TITLE, _WHY = "Map the fields", "Every column gets a target or a reason to be left out. Uses step 1."
 _BANDS = {"certain": "Certain", "strong": "Strong", "check": "Check", "left out": "Left out", "mend": "Mend"}
+# A short map is seen whole; a long one leaves the preview within reach.
+_FILTERED_FROM, _MOST_HIGH = 12, 30
 _COLOURS = ["green", "blue", "orange", "gray", "red"]
 
 
@@ -35,13 +41,14 @@ def grid_cell(number: int, work: Work) -> None:
             map_file(work)
             return
         _toolbar(work)
+        lines = shown_lines(draft, view)
         st.data_editor(
-            _frame(view.lines),
+            _frame(lines),
             key=grid_key(draft),
             hide_index=True,
             num_rows="fixed",
             row_height=30,
-            height=2 + 30 * (1 + min(len(view.lines), 30)),
+            height=2 + 30 * (1 + min(max(len(lines), 1), _MOST_HIGH)),
             width="stretch",
             disabled=["Source", "Transform", "Band"],
             column_config=_config(work),
@@ -82,10 +89,51 @@ def _toolbar(work: Work) -> None:
                 args=(work,),
                 help="Replaces every line by the suggestion for this sample; Undo brings the map back.",
             )
-        st.button("Undo", key="map-undo", disabled=not draft.past, on_click=lambda: keep(draft.undone()))
-        st.button("Redo", key="map-redo", disabled=not draft.future, on_click=lambda: keep(draft.redone()))
+        _back_and_forth("Undo", draft.kept.undo, lambda: keep(draft.undone()))
+        _back_and_forth("Redo", draft.kept.redo, lambda: keep(draft.redone()))
+        if draft.kept.revision:
+            st.button(
+                "Discard the draft",
+                key="map-discard",
+                on_click=discard,
+                args=(draft,),
+                help="Begins anew from the map in use, or from nothing; Undo brings this draft back.",
+            )
         # At the right the grid's own tools cover what stands above it, so the buttons stand at the left.
-        st.markdown(f":small[:gray[Begun from {plain(draft.origin)}.]]", width="stretch")
+        st.markdown(f":small[:gray[{_how_old(work)}]]", width="stretch")
+    draft_news(work)
+    _filter(work)
+
+
+def _back_and_forth(label: str, step: Step | None, move: Callable[[], None]) -> None:
+    hint = f"{plain(step.said)} by {plain(step.person)}, {ago(step.made_at, utc_now())}" if step else None
+    st.button(label, key=f"map-{label.lower()}", disabled=step is None, on_click=move, help=hint)
+
+
+def _how_old(work: Work) -> str:
+    kept = work.draft.kept
+    words = f"Begun from {plain(work.draft.origin)}." if work.draft.origin else ""
+    if kept.edited_at is not None:
+        words += f" Last changed by {plain(kept.edited_by)} {ago(kept.edited_at, utc_now())}."
+    return words
+
+
+def _filter(work: Work) -> None:
+    """Narrow the grid: by the field's name, its target, its label or its band."""
+    if len(work.view.lines) < _FILTERED_FROM:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.text_input(
+            "Find a field",
+            key=filter_key(work.draft),
+            placeholder="Find a field: its name, its target, or a band such as check",
+            label_visibility="collapsed",
+            live="200ms",
+            width=420,
+        )
+        shown = len(shown_lines(work.draft, work.view))
+        if shown < len(work.view.lines):
+            st.markdown(f":small[:gray[{shown} of {counted(len(work.view.lines), 'field')} shown]]")
 
 
 def _result(work: Work) -> str:
@@ -151,6 +199,7 @@ def _refusals(work: Work) -> None:
             f"**{plain(refusal.source)} was not changed.** {plain(refusal.sentence)} {plain(refusal.mend)}",
             icon=":material/change_history:",
         )
+    conflicts(work)
 
 
 def _problems(work: Work) -> None:

@@ -6,19 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from lib.domain.verdicts import Verdict
-from lib.services.map_preview import MapPreview
+from lib.services.map_preview import MapEffect, MapPreview
 from lib.ui.map_session import Work, previewed
+from lib.ui.marked_cells import marked_cells
 from lib.ui.marks import ATTENTION, GOOD, STOPPED, badge, class_marks, verdict_marks
 from lib.ui.notebook import all_bad, cell, waiting
-from lib.ui.tables import working_table
+from lib.ui.tables import reading_table, working_table
 from lib.ui.words import counted, plain, said
 
 _WHY = "Raw on the left of each pair, mapped on the right. Marked cells could not be read. Uses steps 1 to 3."
-# The stopped, the attention and the muted colours of the theme, which a grid's cells cannot name.
-_FAILED = {"light": "background-color:#FBECEA;color:#9A2620", "dark": "background-color:#37201F;color:#F29B94"}
-_OPEN = {"light": "background-color:#FBF0E2;color:#8A4803", "dark": "background-color:#33261A;color:#EDB273"}
-_MUTED = {"light": "color:#5A5E66", "dark": "color:#A3A7AE"}
-_KINDS_SHOWN = 6
+# The stopped and the attention colours of the theme, which a grid's cells cannot name.
+_FAILED = {
+    "light": {"background-color": "#FBECEA", "color": "#9A2620"},
+    "dark": {"background-color": "#37201F", "color": "#F29B94"},
+}
+_OPEN = {
+    "light": {"background-color": "#FBF0E2", "color": "#8A4803"},
+    "dark": {"background-color": "#33261A", "color": "#EDB273"},
+}
+_KINDS_SHOWN, _CHANGES_SHOWN = 6, 30
 
 
 def preview_cell(number: int, work: Work) -> None:
@@ -41,7 +47,8 @@ def preview_cell(number: int, work: Work) -> None:
             key="map-preview-clear",
             help="Otherwise personal and confidential values show only their shape: letters as x, digits as 9.",
         )
-        _grid(work, found.cells if is_clear else found.veiled, found)
+        _grid(found.cells if is_clear else found.veiled, found)
+        _effect(found.effect, is_clear=is_clear)
 
 
 def _result(found: MapPreview) -> str:
@@ -73,15 +80,34 @@ def _failing(found: MapPreview) -> None:
         st.markdown(f":small[:gray[and {len(found.failing) - _KINDS_SHOWN} smaller kinds.]]")
 
 
-def _grid(work: Work, cells: pd.DataFrame, found: MapPreview) -> None:
+def _grid(cells: pd.DataFrame, found: MapPreview) -> None:
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    styles = pd.DataFrame("", index=cells.index, columns=cells.columns)
-    raw = [name[1] == "raw" for name in cells.columns]
-    styles.loc[:, raw] = _MUTED[theme]
-    styles = styles.mask(found.is_failed, _FAILED[theme]).mask(found.is_undecided, _OPEN[theme])
     working_table(
-        cells.style.apply(lambda _: styles, axis=None),
-        key=f"map-preview-{work.draft.revision}",
+        marked_cells(cells, (_FAILED[theme], found.is_failed), (_OPEN[theme], found.is_undecided)),
+        key="map-preview",
         height=74 + 28 * min(len(cells), 12),
         alt="The first rows of the sample, each field raw and mapped",
     )
+
+
+def _effect(effect: MapEffect, *, is_clear: bool) -> None:
+    """What the updated rows change in the records that stand, field by field, and in some of them old → new."""
+    if not effect.compared:
+        return
+    if not effect.fields:
+        st.markdown(f":small[:gray[{counted(effect.compared, 'updated row')} would change no value.]]")
+        return
+    fields = ", ".join(f"{plain(name)} in {counted(count, 'row')}" for name, count in effect.fields[:_KINDS_SHOWN])
+    with st.expander(f"What {counted(effect.compared, 'updated row')} would change: {fields}"):
+        rows: list[dict[str, str | int]] = []
+        for row in effect.rows:
+            for each in row.changes:
+                was, becomes = (each.was, each.becomes) if is_clear else (each.was_veiled, each.becomes_veiled)
+                rows.append({"Line": row.line, "Field": plain(each.field), "Stands": _v(was), "Becomes": _v(becomes)})
+        reading_table(rows[:_CHANGES_SHOWN])
+        if len(rows) > _CHANGES_SHOWN:
+            st.markdown(":small[:gray[The first of them; an import shows every one before it is approved.]]")
+
+
+def _v(text: str) -> str:
+    return said(text) if text else "–"

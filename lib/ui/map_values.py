@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import streamlit as st
 
-from lib.services import map_drafts
-from lib.services.map_desk import ValueTable
-from lib.ui.map_session import UNDECIDED, Work, keep, value_key
+from lib.services import map_drafts, map_steps
+from lib.services.map_desk import ValueLine, ValueTable
+from lib.ui.map_session import UNDECIDED, Work, decide, keep, value_key
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, badge
 from lib.ui.notebook import cell, waiting
 from lib.ui.words import counted, plain, said
 
 _WHY = "One line for each value seen. The last line says what happens to one nobody has seen. Uses step 2."
-_SHOWN = 30
-_WIDTHS = {"Provider says": 330, "Rows": 80, "We say": 330, "": 140}
+# So many values stand on a page; where there are no more, nothing is offered to search with.
+_SHOWN = 25
+# A box of more words is searched rather than read.
+_MOST_WORDS = 200
+_WIDTHS = {"Provider says": 250, "Rows": 70, "Lines": 110, "We say": 250, "": 330}
 _OTHERWISE = {
     "keep": "keep it as it came",
     "blank": "leave it blank, and say so",
@@ -63,47 +69,137 @@ def _result(table: ValueTable | None) -> str:
 
 
 def _table(work: Work, table: ValueTable) -> None:
+    if table.doubt:
+        st.warning(plain(table.doubt), icon=":material/change_history:")
+    _take_all(work, table)
+    found = _searched(table)
+    shown = _page(table, found)
     with st.container(key="map-values", gap=None):
         _row([f":small[:gray[{name}]]" for name in _WIDTHS])
-        for place, line in enumerate(table.lines[:_SHOWN]):
-            ours = [UNDECIDED, *dict.fromkeys([*table.ours, *([line.becomes] if line.becomes else [])])]
-            with _line(place):
-                st.markdown(said(line.value), width=_WIDTHS["Provider says"])
-                st.markdown(f":small[{counted(line.rows, 'row')}]", width=_WIDTHS["Rows"])
-                st.selectbox(
-                    f"What {line.value} becomes",
-                    ours,
-                    index=ours.index(line.becomes or UNDECIDED),
-                    key=value_key(work.draft, table.target, place),
-                    label_visibility="collapsed",
-                    accept_new_options=True,
-                    width=_WIDTHS["We say"],
-                )
-                st.markdown(badge("Mapped", GOOD) if line.becomes else badge("Decide", ATTENTION), width=_WIDTHS[""])
+        for place, line in enumerate(shown):
+            _value(work, table, place, line)
         _anything_else(work, table)
-    if len(table.lines) > _SHOWN:
-        hidden = table.lines[_SHOWN:]
-        rows = sum(line.rows for line in hidden)
-        st.markdown(
-            f":small[:gray[{counted(len(hidden), 'rarer value')} in {counted(rows, 'row')} more; "
-            "they are edited in the map as a file.]]"
+
+
+def _take_all(work: Work, table: ValueTable) -> None:
+    """Every suggestion at once, where there is more than one."""
+    suggested = table.suggested
+    if len(suggested) > 1:
+        words = f"Take all {len(suggested):,} suggestions"
+        if st.button(words, key=f"map-values-take-all-{table.target}", help="Undo takes them back."):
+            keep(work.visit.read(map_steps.set_values, work.draft, table.target, suggested))
+            st.rerun()
+
+
+def _searched(table: ValueTable) -> Sequence[ValueLine]:
+    """The values that are looked for: all of them where they fit on one page."""
+    if len(table.lines) <= _SHOWN:
+        return table.lines
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Search the values", key=f"map-values-search-{table.target}", placeholder="Part of a value", width=330
         )
+        is_open = st.toggle("Only undecided ones", key=f"map-values-open-{table.target}")
+    wanted = (text or "").strip().casefold()
+    return [
+        line
+        for line in table.lines
+        if (not is_open or line.becomes is None)
+        and (not wanted or wanted in line.value.casefold() or wanted in (line.becomes or "").casefold())
+    ]
+
+
+def _page(table: ValueTable, found: Sequence[ValueLine]) -> Sequence[ValueLine]:
+    """One page of what was found, and how much that is of the whole."""
+    pages = math.ceil(len(found) / _SHOWN)
+    first = 0
+    if pages > 1:
+        number = st.pagination(pages, key=f"map-values-page-{table.target}-{pages}")
+        first = (number - 1) * _SHOWN
+    shown = found[first : first + _SHOWN]
+    if len(shown) < len(table.lines):
+        rows = sum(line.rows for line in found)
+        part = f"{first + 1:,} to {first + len(shown):,} of " if shown else ""
+        st.markdown(
+            f":small[:gray[{part}{counted(len(found), 'value')} in {counted(rows, 'row')}, the most frequent first; "
+            f"{len(table.lines):,} in all.]]"
+        )
+    return shown
+
+
+def _value(work: Work, table: ValueTable, place: int, line: ValueLine) -> None:
+    words = dict.fromkeys([*([line.becomes] if line.becomes else []), *table.ours[:_MOST_WORDS]])
+    ours = [UNDECIDED, *words]
+    key = value_key(work.draft, table.target, line.value)
+    with _line(place):
+        st.markdown(said(line.value), width=_WIDTHS["Provider says"])
+        st.markdown(f":small[{counted(line.rows, 'row')}]", width=_WIDTHS["Rows"])
+        st.markdown(f":small[:gray[{_lines(line)}]]", width=_WIDTHS["Lines"])
+        st.selectbox(
+            f"What {line.value} becomes",
+            ours,
+            index=ours.index(line.becomes or UNDECIDED),
+            key=key,
+            label_visibility="collapsed",
+            accept_new_options=True,
+            width=_WIDTHS["We say"],
+            on_change=_decided,
+            args=(table.target, line.value, key),
+        )
+        with st.container(width=_WIDTHS[""]):
+            _standing(work, table, line)
+
+
+def _standing(work: Work, table: ValueTable, line: ValueLine) -> None:
+    """Whether the value is decided, and where it is not, what it probably means: taken in one click."""
+    if line.becomes:
+        st.markdown(badge("Mapped", GOOD))
+    elif line.suggestion is None:
+        st.markdown(badge("Decide", ATTENTION))
+    elif st.button(
+        f"Take “{plain(line.suggestion.becomes)}”",
+        key=f"map-take-{value_key(work.draft, table.target, line.value)}",
+        type="tertiary",
+        icon=":material/change_history:",
+        help=plain(f"Suggested, since {line.suggestion.because}."),
+    ):
+        decided = {line.value: line.suggestion.becomes}
+        keep(work.visit.read(map_steps.set_values, work.draft, table.target, decided))
+        st.rerun()
+
+
+def _lines(line: ValueLine) -> str:
+    """Where in the file the value stands first."""
+    more = ", …" if line.rows > len(line.lines) else ""
+    return f"{', '.join(str(number) for number in line.lines)}{more}"
+
+
+def _decided(target: str, value: str | None, key: str) -> None:
+    """Remember a choice until the next run takes it in; None is anything else."""
+    chosen = st.session_state.get(key)
+    if chosen:
+        decide(target, value, str(chosen))
 
 
 def _anything_else(work: Work, table: ValueTable) -> None:
     options = list(dict.fromkeys([*_OTHERWISE, table.otherwise]))
+    key = value_key(work.draft, table.target, None)
     with _line(-1):
         st.markdown(":small[anything else]", width=_WIDTHS["Provider says"])
         st.markdown(":small[0 rows]", width=_WIDTHS["Rows"])
+        st.markdown("", width=_WIDTHS["Lines"])
         st.selectbox(
             "What anything else becomes",
             options,
             index=options.index(table.otherwise),
-            key=value_key(work.draft, table.target, -1),
+            key=key,
             format_func=lambda name: _OTHERWISE.get(name, f"put {name}"),
             label_visibility="collapsed",
             accept_new_options=True,
             width=_WIDTHS["We say"],
+            on_change=_decided,
+            args=(table.target, None, key),
+            help="A value that nobody has decided about, in this file or a later one. Type a word of your own to put it.",
         )
         st.markdown(badge("Default", NOTHING), width=_WIDTHS[""])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
+from lib.domain.states import AccountStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.ui.words import plain
 
@@ -20,11 +20,6 @@ _ACCOUNT = {
     AccountStatus.SETUP: UNDER_WAY,
     AccountStatus.LIVE: GOOD,
     AccountStatus.NEEDS_REVIEW: ATTENTION,
-}
-_DELIVERY = {
-    DeliveryStatus.RECEIVED: UNDER_WAY,
-    DeliveryStatus.READ: GOOD,
-    DeliveryStatus.REFUSED: STOPPED,
 }
 _LOAD = {
     LoadStatus.MAPPED: UNDER_WAY,
@@ -54,11 +49,6 @@ def badge(words: str, look: tuple[str, str]) -> str:
 def account_badge(status: AccountStatus) -> str:
     """Where an account stands."""
     return badge(_words(status), _ACCOUNT[status])
-
-
-def delivery_badge(status: DeliveryStatus) -> str:
-    """Where a delivery stands."""
-    return badge(_words(status), _DELIVERY[status])
 
 
 def load_badge(status: LoadStatus) -> str:

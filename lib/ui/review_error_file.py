@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from lib.domain.fixes import WhichRows
@@ -10,11 +11,12 @@ from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.pipeline.error_files import read_back, take_back
-from lib.services.error_file import Returned
+from lib.services.returned_file import Returned
 from lib.services.review import LoadReview
 from lib.ui.door import show_trouble
 from lib.ui.download import download_button
 from lib.ui.guard import Visit
+from lib.ui.tables import working_table
 from lib.ui.words import counted, plain
 
 _MOST_MB = 50
@@ -30,7 +32,8 @@ def error_file(visit: Visit, seen: LoadReview) -> None:
     with st.expander(f"Mend the {rows} in a spreadsheet", key="error-file"):
         st.markdown(
             ":small[:gray[Wrong cells are red, and a column says what is wrong. Mend them, save the file, and drop it in "
-            "below: only cells that differ are taken, whatever else became of the sheet.]]"
+            "below: only cells you changed are taken, whatever else became of the sheet; what was mended here meanwhile "
+            "stays. A spreadsheet writes dates and long numbers in a CSV its own way, and XLSX keeps them.]]"
         )
         with st.container(horizontal=True):
             download_button(visit, f"Take the {rows} as XLSX", load.id, _FAILED, "xlsx", key="take-xlsx")
@@ -45,7 +48,7 @@ def _way_back(visit: Visit, seen: LoadReview) -> None:
     # A new version of the load asks for a new file: what was dropped in before has been taken.
     version = seen.load.version
     file = st.file_uploader(
-        "The mended file", type=["xlsx"], max_upload_size=_MOST_MB, key=f"mended-{seen.load.id}-{version}"
+        "The mended file", type=["xlsx", "csv"], max_upload_size=_MOST_MB, key=f"mended-{seen.load.id}-{version}"
     )
     if file is None:
         return
@@ -56,6 +59,7 @@ def _way_back(visit: Visit, seen: LoadReview) -> None:
         show_trouble(trouble)
         return
     st.markdown(plain(found.sentence))
+    _contested(found)
     reason = f"Mended in {file.name}"[:500]
     if st.button(_words(found), key="take-mended", type="primary", disabled=not found.edits):
         try:
@@ -64,6 +68,26 @@ def _way_back(visit: Visit, seen: LoadReview) -> None:
             show_trouble(trouble)
             return
         st.rerun()
+
+
+def _contested(found: Returned) -> None:
+    if found.contested:
+        working_table(
+            pd.DataFrame(
+                [
+                    {
+                        "Line": cell.line,
+                        "Column": cell.source,
+                        "In the file": cell.in_file,
+                        "Here, and stays": cell.on_desk,
+                        "Mended by": cell.who,
+                        "At": cell.at,
+                    }
+                    for cell in found.contested
+                ]
+            ),
+            key="contested",
+        )
 
 
 def _words(found: Returned) -> str:

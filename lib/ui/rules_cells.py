@@ -19,6 +19,7 @@ from lib.ui.door import shown_errors
 from lib.ui.guard import Visit
 from lib.ui.marks import ATTENTION, NOTHING, STOPPED, badge
 from lib.ui.notebook import cell, empty, next_line
+from lib.ui.rules_dry_run import dry_run, of_setting
 from lib.ui.tables import reading_table, working_table
 from lib.ui.words import counted, plain, said, sentence
 
@@ -33,6 +34,8 @@ _POLICIES = {
     ReasonPolicy.BLANK: "The value is left out, the row comes in",
     ReasonPolicy.LET_IN: "The row comes in, with the remark beside it",
 }
+# A value that nobody has decided about waits for somebody, whatever else an account asks for.
+_WAITS = {"unseen_value": {ReasonPolicy.LET_IN: "The row is held until somebody says what the value means"}}
 _POLICIES_OF_LOADS = {
     ReasonPolicy.STOP: "The load cannot be approved",
     ReasonPolicy.LET_IN: "It is said in the review",
@@ -95,7 +98,7 @@ def rows_cell(number: int, book: RuleBook) -> None:
                 "Did not": [item.broken if item.points else None for item in kept],
                 "Load by load": [[100 - point.passed_percent for point in item.points] for item in kept],
                 "Weighs": [_WEIGHTS[item.rule.severity][0] for item in kept],
-                "What happens": [_POLICIES[item.policy] for item in kept],
+                "What happens": [_what_happens(item.rule.code, item.policy) for item in kept],
                 "Columns": [_columns(item.rule.columns) for item in kept],
                 "Code": [item.rule.code for item in kept],
             }
@@ -121,7 +124,7 @@ def rule_cell(number: int, visit: Visit, book: RuleBook) -> None:
         words, look = _WEIGHTS[history.rule.severity]
         st.markdown(f"{badge(words, look)} {sentence(history.rule.mend)}")
         about = _columns(history.rule.columns, most=12) or "the whole row"
-        st.markdown(f":small[:gray[About {plain(about)}. {plain(_POLICIES[history.policy])}.]]")
+        st.markdown(f":small[:gray[About {plain(about)}. {plain(_what_happens(code, history.policy))}.]]")
         _past(history)
         if book.account is not None:
             _policy(visit, history, book.account.key)
@@ -183,7 +186,7 @@ def _policy(visit: Visit, history: RuleHistory, key: str) -> None:
         allowed,
         index=allowed.index(history.policy),
         key=f"policy-{key}-{code}",
-        format_func=lambda item: _POLICIES[item],
+        format_func=lambda item: _what_happens(code, item),
         help=f"Now {source}. A change holds from the next load on.",
         disabled=not visit.may(Right.MANAGE_ACCOUNTS),
     )
@@ -196,6 +199,11 @@ def _policy(visit: Visit, history: RuleHistory, key: str) -> None:
                 visit.act(accounts.set_account, key, {f"policy.{code}": str(wanted)})
                 st.toast("Changed.")
                 st.rerun()
+        dry_run(visit, key, of_setting(f"policy.{code}", str(wanted)), key="policy")
+
+
+def _what_happens(code: str, policy: ReasonPolicy) -> str:
+    return _WAITS.get(code, {}).get(policy, _POLICIES[policy])
 
 
 def _by_need(histories: Sequence[RuleHistory]) -> list[RuleHistory]:

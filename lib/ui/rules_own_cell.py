@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.domain.class_rules import ClassRule
 from lib.domain.people import Right
 from lib.services import class_rules
 from lib.services.class_rules import SHORT, RuleBookOfAccount
@@ -11,8 +12,12 @@ from lib.ui.door import shown_errors
 from lib.ui.guard import Visit
 from lib.ui.marks import class_mark
 from lib.ui.notebook import cell, empty
+from lib.ui.rules_dry_run import dry_run, of_rule, without_rule
 from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain
+
+# A rule that is only tried has no number of its own yet, and this one nobody is given.
+_TRIED = 0
 
 
 def own_rules_cell(number: int, visit: Visit, key: str) -> None:
@@ -26,7 +31,7 @@ def own_rules_cell(number: int, visit: Visit, key: str) -> None:
     with cell(number, "Who is not a customer", why=why, result=counted(len(book.own), "own rule")):
         _table(book)
         if visit.may(Right.MANAGE_ACCOUNTS):
-            _add(visit, key)
+            _add(visit, key, book)
             _remove(visit, key, book)
         else:
             st.markdown(":small[:gray[An account's own rules are for data owners to change.]]")
@@ -48,17 +53,22 @@ def _table(book: RuleBookOfAccount) -> None:
     reading_table([*own, *of_provider.values()])
 
 
-def _add(visit: Visit, key: str) -> None:
-    with st.form(f"own-rule-{key}", clear_on_submit=True, border=False):
-        left, right = st.columns(2, gap="large", vertical_alignment="bottom")
-        kind = left.selectbox("Sign", list(SHORT), format_func=lambda item: SHORT[item], key=f"own-kind-{key}")
-        text = right.text_input("Which", key=f"own-text-{key}", max_chars=200, placeholder="example.com")
-        if st.form_submit_button("Add the rule", key=f"own-add-{key}"):
-            with shown_errors(goes_on=True):
-                mark = visit.read(class_rules.short_rule, key, kind or "", text or "")
-                visit.act(class_rules.add_rule, key, mark)
-                st.toast("Added. It holds from the next load on.")
-                st.rerun()
+def _add(visit: Visit, key: str, book: RuleBookOfAccount) -> None:
+    # Once a rule is added the fields are new ones, and so empty.
+    left, middle, right = st.columns([2, 2, 1], gap="large", vertical_alignment="bottom")
+    turn = f"{key}-{max((rule.number for rule in book.own), default=0)}"
+    kind = left.selectbox("Sign", list(SHORT), format_func=lambda item: SHORT[item], key=f"own-kind-{turn}")
+    text = middle.text_input("Which", key=f"own-text-{turn}", max_chars=200, placeholder="example.com")
+    is_asked = right.button("Add the rule", key=f"own-add-{key}")
+    if not (text or "").strip() and not is_asked:
+        return
+    with shown_errors(goes_on=True):
+        mark = visit.read(class_rules.short_rule, key, kind or "", text or "")
+        if is_asked:
+            visit.act(class_rules.add_rule, key, mark)
+            st.toast("Added. It holds from the next load on.")
+            st.rerun()
+        dry_run(visit, key, of_rule(ClassRule(_TRIED, mark).as_dict()), key="own")
 
 
 def _remove(visit: Visit, key: str, book: RuleBookOfAccount) -> None:
@@ -71,3 +81,5 @@ def _remove(visit: Visit, key: str, book: RuleBookOfAccount) -> None:
             with shown_errors(goes_on=True):
                 visit.act(class_rules.remove_rule, key, gone)
                 st.rerun()
+    if gone is not None and st.toggle("Try first what taking it away does", key=f"own-without-{key}"):
+        dry_run(visit, key, without_rule(gone), key="own-gone")

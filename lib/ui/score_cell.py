@@ -15,7 +15,7 @@ def scores_cell(number: int, cards: tuple[ScoreCard, ...]) -> None:
     """One line an account, the worst first, with its first-pass yield load by load."""
     shown = [card for card in cards if card.loads]
     why = (
-        "The share of rows that came through without anybody, load by load; what failed or was touched by hand did not."
+        "The share of rows that came through without anybody, load by load: they neither fail nor were touched by hand."
     )
     with cell(number, "Score card", why=why, result=counted(len(shown), "account")):
         if not shown:
@@ -36,6 +36,10 @@ def scores_cell(number: int, cards: tuple[ScoreCard, ...]) -> None:
                     format="%+.1f", help="Points between the older half of the loads and the newer one."
                 ),
                 "Hours to approval": st.column_config.NumberColumn(format="%.1f", help="The median."),
+                "Touched by hand": st.column_config.NumberColumn(
+                    help="Rows in which somebody mended a cell or about which one decided, each once, also where they fail "
+                    "still. Rows that fail and that nobody touched are not among them."
+                ),
                 "Failure again": st.column_config.NumberColumn(
                     help="Loads with a failure that the load before them had too."
                 ),

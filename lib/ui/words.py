@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from lib.domain.wording import counted
+
+__all__ = ["counted", "plain", "said", "sentence"]
+
 _WORD_JOINER = "\u2060"
 _ADDRESS = re.compile(r"(?i)(https?:|www)(?=//|\.)")
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+!|~$&=-])")
@@ -37,8 +41,3 @@ def _edged(piece: str) -> str:
     before = " " if piece[:1].isspace() else ""
     after = " " if piece[-1:].isspace() and piece.strip() else ""
     return f"{before}{plain(piece)}{after}"
-
-
-def counted(count: int, noun: str, many: str = "") -> str:
-    """`1 row`, `4,969 rows`; `many` is for a noun that does not only take an s."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

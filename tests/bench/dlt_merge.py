@@ -43,8 +43,8 @@ def main(path: Path) -> None:
         pipeline = dlt.pipeline(
             "bench",
             pipelines_dir=folder,
-            destination=dlt.destinations.sqlalchemy(credentials=f"{url}?charset=utf8mb4"),
-            dataset_name=url.rpartition("/")[2],
+            destination=dlt.destinations.sqlalchemy(credentials=f"{url}&charset=utf8mb4"),
+            dataset_name=url.rpartition("/")[2].partition("?")[0],
         )
         leads = dlt.resource(_pages(path), name="leads", write_disposition="merge", primary_key="Quote ID")
         began = time.perf_counter()

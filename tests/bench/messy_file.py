@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.verdicts import RowClass, Verdict
+from lib.mapping.explanations import EXPLANATIONS
 from lib.providers.quote_request import OUTCOMES
 from tests.bench import invented
 
@@ -83,11 +84,12 @@ def field_map(owner: str = "owner@example.com") -> FieldMap:
     """The map of the file: all of its columns, and the outcome read from the status by the provider's list."""
     amount = {"amount": (Transform("parse_money", {"unit": "dollars"}),)}
     rules = [
-        FieldRule(source, target, amount.get(target, ()), label=source, owner=owner)
+        FieldRule(source, target, amount.get(target, ()), label=source, owner=owner, explanation=EXPLANATIONS[target])
         for source, target in COLUMNS.items()
     ]
     outcome = (Transform("trim"), Transform("value_map", {"values": dict(OUTCOMES), "otherwise": "blank"}))
-    rules.append(FieldRule("Quote Status", "outcome", outcome, label="Outcome", owner=owner))
+    said = EXPLANATIONS["outcome"]
+    rules.append(FieldRule("Quote Status", "outcome", outcome, label="Outcome", owner=owner, explanation=said))
     return FieldMap(OBJECT, tuple(rules))
 
 

@@ -43,6 +43,14 @@ COMMANDS = [
     "map suggest",
     "map save",
     "map approve",
+    "map versions",
+    "map diff",
+    "map show",
+    "map again",
+    "map return",
+    "map withdraw",
+    "handover",
+    "handover-read",
     "import",
     "drop",
     "review",
@@ -266,9 +274,9 @@ def test_money_is_a_string_with_its_cents(run: Terminal, tmp_path: Path) -> None
     out = tmp_path / "map.yaml"
     out.write_text(
         "object: invoice\nfields:\n"
-        "  - {source: Invoice ID, target: external_id}\n"
-        "  - {source: Invoice Date, target: occurred_at}\n"
-        "  - {source: Total, target: amount}\n"
+        "  - {source: Invoice ID, target: external_id, explanation: The number of the invoice.}\n"
+        "  - {source: Invoice Date, target: occurred_at, explanation: The day of the invoice.}\n"
+        "  - {source: Total, target: amount, explanation: What is to be paid in all.}\n"
         "ignored: []\n"
     )
     run.ok("map", "save", out, "--account", "site", *ME)
@@ -277,7 +285,7 @@ def test_money_is_a_string_with_its_cents(run: Terminal, tmp_path: Path) -> None
     run.ok("approve", load, *ME)
     (revenue,) = [item for item in run.json("metrics", "acme") if item["metric"] == "site.revenue"]
     assert revenue["values"][0]["value"] == "10.30"
-    assert "10.30 USD" in run.ok("metrics", "acme")
+    assert "$10.30" in run.ok("metrics", "acme")
 
 
 def test_people_are_told_in_words_what_machines_are_told_in_json(local: Terminal, tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from starlette.requests import Request
 
 from lib.db.tables.operations import audit_log
 from lib.domain.fixes import WhichRows
+from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
 from lib.entrypoints import downloads
+from lib.errors import NotAllowed
+from lib.mapping.handover import read_pack
 from lib.pipeline import Desk
 from lib.services import download_tickets
-from tests.builders import a_csv, a_lead, a_lead_account, admin, desk_on, import_file, table_rows
+from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, desk_on, import_file, table_rows
 from tests.terminal import Terminal
 
 
@@ -53,6 +56,25 @@ def test_a_ticket_hands_out_one_file_that_nobody_keeps(
         assert [
             row["detail"]["rows"] for row in table_rows(desk.app, audit_log) if row["action"] == "rows taken out"
         ] == [1]
+
+
+def test_a_pack_is_handed_out_once_to_whoever_manages_accounts(
+    sqlite_urls: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk_on(sqlite_urls, tmp_path) as desk:
+        monkeypatch.setattr(downloads, "_desk", [desk])
+        a_failing_load(desk)
+        ticket = desk.ask(admin(desk), download_tickets.issue_pack_ticket, "site", desk.hash_key)
+        answer = asked(ticket)
+        headers = answer.headers  # type: ignore[attr-defined]
+        assert (headers["cache-control"], headers["content-type"]) == ("no-store", "application/zip")
+        assert headers["content-disposition"] == 'attachment; filename="handover-site.zip"'
+        assert read_pack(bytes(answer.body)).account["key"] == "site"  # type: ignore[attr-defined]
+        assert asked(ticket).status_code == 403  # type: ignore[attr-defined]
+        assert [row["action"] for row in table_rows(desk.app, audit_log)].count("handover pack written") == 1
+        analyst = a_person(desk, "ann@desk.example", Role.ANALYST)
+        with pytest.raises(NotAllowed):
+            desk.ask(analyst, download_tickets.issue_pack_ticket, "site", desk.hash_key)
 
 
 def test_rows_go_out_and_come_back_on_the_terminal(sqlite_urls: tuple[str, str], tmp_path: Path) -> None:

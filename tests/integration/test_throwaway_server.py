@@ -13,7 +13,7 @@ from pathlib import Path
 import pymysql
 import pytest
 
-from tests.servers import ServerAddress, drop_databases, fresh_databases, mariadb_server
+from tests.servers import ServerAddress, database_of, drop_databases, fresh_databases, mariadb_server
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,9 @@ def test_fresh_databases_are_empty_and_apart() -> None:
         assert len({*first, *second}) == 4
         with contextlib.closing(server.connect()) as connection, connection.cursor() as cursor:
             for url in (*first, *second):
-                cursor.execute("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = %s", (_name(url),))
+                cursor.execute(
+                    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = %s", (database_of(url),)
+                )
                 assert cursor.fetchone() == (0,)
     finally:
         drop_databases(server, *first, *second)
@@ -62,7 +64,3 @@ def test_a_killed_run_leaves_no_server_and_no_data() -> None:
     assert not Path(folder).exists()
     with pytest.raises(pymysql.err.OperationalError):
         server.connect()
-
-
-def _name(url: str) -> str:
-    return url.rpartition("/")[2]

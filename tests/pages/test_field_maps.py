@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import text as sql
 from streamlit.testing.v1 import AppTest
 
+from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.domain.states import MapStatus
 from lib.pipeline import Desk, open_desk
-from lib.services import accounts, map_desk, maps
+from lib.services import accounts, baseline, map_desk, maps
 from lib.settings import load_settings
 from lib.ui.map_session import MapDrafts
-from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, import_file
+from tests.builders import LEAD_FIELDS, a_csv, a_lead, a_lead_account, a_map, a_person, admin, an_account, import_file
 from tests.pages.reading import button, signed_in_as, visited, words
 
 STATES = ("Completed", "Scheduled", "Quoted", "Quoted")
@@ -74,8 +77,14 @@ def typed(page: AppTest, row: int, **cells: str) -> AppTest:
 
 
 def sent(page: AppTest, **state: Any) -> AppTest:
-    revision = drafts(page).drafts["harbor_st", "job"].revision
-    page.session_state[f"map-grid-{revision}"] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **state}
+    grid = drafts(page).grids.get(("harbor_st", "job"), 0)
+    page.session_state[f"map-grid-{grid}"] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **state}
+    return page.run()
+
+
+def taking_from(page: AppTest, place: str) -> AppTest:
+    """The page with another source of samples chosen."""
+    page.session_state["map-sample-from"] = place
     return page.run()
 
 
@@ -279,7 +288,7 @@ def test_a_map_file_becomes_the_draft_and_a_wrong_one_is_refused(desk: Desk, rou
 
 def test_the_example_of_the_template_is_a_sample_too(desk: Desk, router: AppTest) -> None:
     an_account(desk, "harbor_st", provider="servicetitan")
-    page = button(opened_page(router), "Use the provider's example").click().run()
+    page = button(taking_from(opened_page(router), "example"), "Use the provider's example").click().run()
     assert not page.exception
     assert "1 row," in words(page)
 
@@ -308,3 +317,82 @@ def test_a_stakeholder_sees_nothing(desk: Desk, router: AppTest, monkeypatch: py
     assert "may not edit field maps" in page.error[0].value
     assert not page.title
     assert not page.dataframe
+
+
+def a_second_map_waiting(desk: Desk, note: str = "") -> None:
+    """Map 1 in use, and map 2, of other fields, submitted."""
+    a_lead_account(desk, "site")
+    import_file(desk, a_csv([a_lead(1), a_lead(2)]))
+    again = a_map("lead", {**LEAD_FIELDS, "name": "email", "email": "name"})
+    desk.do(admin(desk), maps.save_map, "site", again, note)
+
+
+def test_what_waits_is_shown_with_its_reason_and_what_it_changes(desk: Desk, router: AppTest) -> None:
+    a_second_map_waiting(desk, "the two were swapped")
+    page = opened_page(router, "site", "lead")
+    assert not page.exception
+    text = words(page).replace("\\", "")
+    assert "“the two were swapped”" in text
+    assert "It replaces map 1, which is then retired." in text
+    assert "2 changes in what rows become," in text
+    assert "“name” fills email; before, it filled name." in text
+    assert "of the sample an import would say:" in text
+    assert "8 fields fill a column, 0 left out on purpose." in text
+
+
+def test_one_is_sent_back_with_a_reason_and_the_page_says_so(
+    desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_second_map_waiting(desk)
+    other = a_person(desk, "other@desk.example", Role.ADMIN)
+    signed_in_as(monkeypatch, other)
+    page = opened_page(router, "site", "lead")
+    assert button(page, "Send it back to the drafter").disabled
+    page.text_input(key="map-reason-2").set_value("names and addresses are swapped").run()
+    page = button(page, "Send it back to the drafter").click().run()
+    assert not page.exception
+    text = words(page).replace("\\", "")
+    assert "Map 2 was sent back** by other@desk.example: “names and addresses are swapped”" in text
+    assert "Map 1 in use" in text
+
+
+def test_ones_own_is_taken_back(desk: Desk, router: AppTest) -> None:
+    a_second_map_waiting(desk)
+    page = button(opened_page(router, "site", "lead"), "Take it back").click().run()
+    assert not page.exception
+    assert "Taken back" in words(page)
+    assert "Map 1 in use" in words(page)
+
+
+def test_a_live_account_asks_for_a_way_back_before_the_button_opens(desk: Desk, router: AppTest) -> None:
+    a_second_map_waiting(desk)
+    day = DateRange(date(2026, 3, 4), date(2026, 3, 4))
+    desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", day, "before")
+    with desk.app.begin() as connection:
+        connection.execute(sql("UPDATE integration_provider_accounts SET status = 'live'"))
+    page = opened_page(router, "site", "lead")
+    assert button(page, "Approve map 2, 8 fields").disabled
+    assert "Write what is done when it turns out wrong." in words(page)
+    page.text_area(key="map-rollback-2").set_value("map 1 again").run()
+    assert "Choose the baseline that the change is measured against." in words(page)
+    page.selectbox(key="map-baseline-2").select_index(0).run()
+    assert "Tick that you mean it." in words(page)
+    page.checkbox(key="map-sure-2").check().run()
+    page = button(page, "Approve map 2, 8 fields").click().run()
+    assert not page.exception
+    assert "Map 2 in use" in words(page)
+    assert "measured against baseline 1" in words(page)
+
+
+def test_going_back_is_one_click_and_any_two_are_compared(desk: Desk, router: AppTest) -> None:
+    a_second_map_waiting(desk)
+    desk.do(admin(desk), maps.approve_map, "site", "lead", 2)
+    page = opened_page(router, "site", "lead")
+    assert "“name” fills email; before, it filled name." in words(page).replace("\\", "")
+    page.selectbox(key="map-begin-from").select(1).run()
+    page = button(page, "Submit map 1 again").click().run()
+    assert not page.exception
+    assert "Map 3 waits" in words(page)
+    assert "“Map 1 again.”" in words(page).replace("\\", "")
+    page = button(page, "Approve map 3, 8 fields").click().run()
+    assert "Map 3 in use" in words(page)

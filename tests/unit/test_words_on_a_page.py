@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
+from lib.domain.states import AccountStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
-from lib.ui.marks import account_badge, class_marks, delivery_badge, load_badge, verdict_marks
+from lib.ui.marks import account_badge, class_marks, load_badge, verdict_marks
 from lib.ui.words import counted, plain, said, sentence
 
 
@@ -62,7 +62,6 @@ def test_verdicts_and_classes_are_said_by_glyph_and_word() -> None:
 
 def test_every_place_a_thing_may_stand_at_has_a_badge() -> None:
     badges = [account_badge(a) for a in AccountStatus]
-    badges += [delivery_badge(d) for d in DeliveryStatus]
     badges += [load_badge(status) for status in LoadStatus]
     assert all("-badge[:material/" in badge for badge in badges)
     assert load_badge(LoadStatus.IN_REVIEW) == ":orange-badge[:material/change_history: In review]"

@@ -8,12 +8,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import Boolean, ColumnElement, Connection, Date, Double, Integer, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    Double,
+    FromClause,
+    Integer,
+    Table,
+    func,
+    select,
+)
 
-from lib.db.bulk import among
+from lib.db.bulk import among, batches
+from lib.db.columnar.strung import strung_columns
 from lib.db.types import Money, UtcDateTime
 from lib.domain.objects import MICROS
 
+# A record has fifty columns, and what a server answers must stay some megabytes.
+_AT_ONCE = 5_000
 # What a value of each type becomes as it stands; any other is text.
 _ARROW: tuple[tuple[Any, pa.DataType], ...] = (
     (UtcDateTime, pa.timestamp("us", "UTC")),
@@ -27,16 +41,34 @@ def fetch_columns(
     connection: Connection, table: Table, names: Sequence[str], ids: Iterable[int], *conditions: ColumnElement[bool]
 ) -> pa.Table:
     """The columns `names` of the rows with these ids that meet the conditions: money in micros, moments in UTC."""
-    parts = [select_columns(connection, table, names, found, *conditions) for found in among(table.c.id, ids)]
-    return pa.concat_tables(parts or [_table(table, names, [])])
+    parts = [
+        select_columns(connection, table, names, found, *conditions)
+        for some in batches(sorted(ids), _AT_ONCE)
+        for found in among(table.c.id, some)
+    ]
+    return pa.concat_tables(parts or [_table({name: table.c[name] for name in names}, [])])
 
 
 def select_columns(
     connection: Connection, table: Table, names: Sequence[str], *conditions: ColumnElement[bool]
 ) -> pa.Table:
     """The columns `names` of the rows that meet the conditions, in no order."""
-    found = connection.execute(select(*(table.c[name] for name in names)).where(*conditions))
-    return _table(table, names, list(found))
+    return select_joined(connection, {name: table.c[name] for name in names}, table, *conditions)
+
+
+def select_joined(
+    connection: Connection,
+    columns: Mapping[str, ColumnElement[Any]],
+    source: FromClause,
+    *conditions: ColumnElement[bool],
+) -> pa.Table:
+    """The same of a join: `columns` by the names they get."""
+    if connection.dialect.name != "sqlite":
+        strung = strung_columns(connection, columns, source, *conditions)
+        if strung is not None:
+            return strung
+    found = connection.execute(select(*columns.values()).select_from(source).where(*conditions))
+    return _table(columns, list(found))
 
 
 def fetch_numbers(
@@ -69,9 +101,10 @@ def fetch_numbers_of(
     return {name: np.concatenate([part[name] for part in parts] or empty) for name in columns}
 
 
-def _table(table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    cells = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.table({name: _array(values, table.c[name].type) for name, values in zip(names, cells, strict=True)})
+def _table(columns: Mapping[str, ColumnElement[Any]], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    kinds = (column.type for column in columns.values())
+    return pa.table({name: _array(values, kind) for name, values, kind in zip(columns, cells, kinds, strict=True)})
 
 
 def _array(values: Sequence[Any], kind: Any) -> pa.Array:

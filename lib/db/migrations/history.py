@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class History:
 
     @property
     def script(self) -> ScriptDirectory:
-        """The revisions on disk."""
-        return ScriptDirectory(str(Path(__file__).parent / self.name))
+        """The revisions on disk, read once a process."""
+        return _script(self.name)
 
     def revision(self, engine: Engine) -> str | None:
         """The revision the database is at, None before the first."""
@@ -122,6 +123,12 @@ class History:
 
 APP = History("app", app_metadata)
 TRAFFIC = History("traffic", traffic_metadata)
+
+
+@functools.cache
+def _script(name: str) -> ScriptDirectory:
+    # Every desk that is opened asks for the head, and to find it each revision is loaded as a module.
+    return ScriptDirectory(str(Path(__file__).parent / name))
 
 
 def _looking(engine: Engine) -> Connection:

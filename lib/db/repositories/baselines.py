@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from lib.db.repositories.base import Repository
 from lib.db.tables.baselines import baselines, change_notes
 from lib.db.tables.people import people
+from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
 from lib.errors import NotFound
 
@@ -75,6 +76,20 @@ class BaselineRepository(Repository):
         return {
             row.id: row.name for row in self.all(select(people.c.id, people.c.name).where(people.c.id.in_(captured)))
         }
+
+    def add_note(self, account: Account, baseline_id: int, kind: str, day: date, note: str) -> None:
+        """Write down a change that was made at an account, measured against a baseline captured before it (R4)."""
+        self.add(
+            change_notes,
+            client_id=account.client_id,
+            account_id=account.id,
+            baseline_id=baseline_id,
+            kind=kind,
+            day=day,
+            note=note,
+            written_by=self.tx.actor.person_id,
+            written_at=self.tx.now,
+        )
 
     def notes_of(self, account_id: int, days: DateRange) -> list[ChangeNote]:
         """What was changed at an account between two days, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -69,10 +70,23 @@ class EditRepository(Repository):
         )
         return int(self.run(forgotten.values(value=None)).rowcount)
 
-    def overlay(self, load_id: int, row_nos: Sequence[int]) -> dict[tuple[int, str], str]:
-        """The newest text of each edited cell of these rows, by (row, column); one that is back as it came is left out."""
-        cells = {(row.row_no, row.source): row.value for row in self._lines(load_id, row_nos)}
+    def overlay(self, load_id: int, row_nos: Sequence[int], up_to: int | None = None) -> dict[tuple[int, str], str]:
+        """The newest text of each edited cell of these rows, by (row, column); one that is back as it came is left out.
+
+        With `up_to`, as it was when that edit was the newest of the load.
+        """
+        lines = self._lines(load_id, row_nos)
+        cells = {(row.row_no, row.source): row.value for row in lines if up_to is None or row.id <= up_to}
         return {place: value for place, value in cells.items() if value is not None}
+
+    def last_edit(self, load_id: int) -> int:
+        """The number of the newest edit of a load, 0 where there is none; a load's edits are numbered as they happen."""
+        statement = select(func.max(_edits.id)).where(_edits.load_id == load_id, self.tx.visible(row_edits))
+        return self.connection.execute(statement).scalar_one() or 0
+
+    def authors(self, load_id: int, row_nos: Sequence[int]) -> dict[Place, tuple[int, datetime]]:
+        """Who edited each edited cell of these rows last, and when."""
+        return {(row.row_no, row.source): (row.edited_by, row.edited_at) for row in self._lines(load_id, row_nos)}
 
     def histories(self, load_id: int) -> dict[Place, CellHistory]:
         """Each edited cell of a load with all that was laid over it."""

@@ -3,63 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from lib.db.bulk import among, batches
-from lib.db.columnar import fetch_columns, fetch_numbers_of, insert_columns, overwrite_columns
+from lib.db.columnar import fetch_columns, fetch_numbers_of, insert_columns, overwrite_columns, select_joined
 from lib.db.repositories.base import Repository
 from lib.db.tables.records import integration_external_objects, integration_object_links
 from lib.domain.accounts import Account
 from lib.domain.objects import OBJECTS, ObjectType
 
-_objects = integration_external_objects
+_objects, _links = integration_external_objects, integration_object_links
+_RECORD_ID = func.coalesce(_links.c.record_id, _objects.c.id)
+_AT_ONCE = 5_000
 _SEEN = ("id", "content_hash", "row_class", "load_id")
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known of one external id: our record and the content it was last seen with."""
-
-    id: int
-    record_id: int
-    content_hash: str
-    row_class: str
-    load_id: int
-
-
 class ExternalObjectRepository(Repository):
-    """One row a thing; the link beside it says which record of ours it became."""
+    """One row a thing. It has the id of the record it became; a link says so where it is another name for a record."""
 
-    def known(self, account: Account, name: str, external_ids: Iterable[str]) -> dict[str, Known]:
-        """What is known of these ids; an id that is not known is not in the answer."""
-        found: dict[str, Known] = {}
-        if not self._has_any(account, name):
-            return found
-        for batch in batches(external_ids):
-            statement = (
-                select(
-                    _objects.c.external_id,
-                    _objects.c.id,
-                    integration_object_links.c.record_id,
-                    _objects.c.content_hash,
-                    _objects.c.row_class,
-                    _objects.c.load_id,
-                )
-                .join(integration_object_links, integration_object_links.c.external_object_id == _objects.c.id)
-                .where(
-                    _objects.c.account_id == account.id,
-                    _objects.c.object == name,
-                    _objects.c.external_id.in_(batch),
-                    self.tx.visible(_objects),
-                )
-            )
-            found.update({key: Known(*rest) for key, *rest in self.connection.execute(statement)})
-        return found
+    def known(self, account: Account, name: str, external_ids: Iterable[str]) -> pa.Table:
+        """What is known of these ids, one row each, in no order; an id that is not known is not in the answer.
+
+        Columns external_id, id, record_id (our record), and as last seen: content_hash, row_class, load_id.
+        """
+        columns = {
+            "external_id": _objects.c.external_id,
+            "id": _objects.c.id,
+            "record_id": _RECORD_ID,
+            "content_hash": _objects.c.content_hash,
+            "row_class": _objects.c.row_class,
+            "load_id": _objects.c.load_id,
+        }
+        source = _objects.outerjoin(_links, _links.c.external_object_id == _objects.c.id)
+        of_object = (_objects.c.account_id == account.id, _objects.c.object == name, self.tx.visible(_objects))
+        # Where nothing is asked about, or nothing is there, one empty question still gives the columns of the answer.
+        wanted = [*batches(external_ids, _AT_ONCE)] if self._has_any(account, name) else []
+        return pa.concat_tables(
+            select_joined(self.connection, columns, source, *of_object, _objects.c.external_id.in_(some))
+            for some in wanted or [[]]
+        )
 
     def _has_any(self, account: Account, name: str) -> bool:
         """Whether anything of the object is known: a first import has nothing to look up."""
@@ -73,8 +59,8 @@ class ExternalObjectRepository(Repository):
         found: list[tuple[str, int]] = []
         for batch in batches(account_ids):
             statement = (
-                select(_objects.c.object, integration_object_links.c.record_id)
-                .join(integration_object_links, integration_object_links.c.external_object_id == _objects.c.id)
+                select(_objects.c.object, _RECORD_ID.label("record_id"))
+                .outerjoin(_links, _links.c.external_object_id == _objects.c.id)
                 .where(
                     _objects.c.account_id.in_(batch),
                     # Named one by one, so that the key of account, object and id serves.
@@ -87,9 +73,10 @@ class ExternalObjectRepository(Repository):
         return found
 
     def add_objects(self, account: Account, name: str, table: str, load_id: int, rows: pa.Table) -> None:
-        """Write new things and their links; `rows` has record_id, external_id, content_hash and row_class.
+        """Write new things; `rows` has record_id, external_id, content_hash and row_class.
 
-        A thing has the id of its record; where it is another name for a record that is there, `rows` has an `id` too.
+        A thing has the id of its record; where it is another name for a record that is there, `rows` has an `id` too,
+        and the thing is linked to that record.
         """
         ids = rows["id"] if "id" in rows.column_names else rows["record_id"]
         named = ("external_id", "content_hash", "row_class")
@@ -106,12 +93,13 @@ class ExternalObjectRepository(Repository):
                 "last_seen_at": self.tx.now,
             },
         )
-        insert_columns(
-            self.connection,
-            integration_object_links,
-            pa.table({"external_object_id": ids, "record_id": rows["record_id"]}),
-            {"client_id": account.client_id, "record_table": table, "load_id": load_id, "linked_at": self.tx.now},
-        )
+        if "id" in rows.column_names:
+            insert_columns(
+                self.connection,
+                _links,
+                pa.table({"external_object_id": ids, "record_id": rows["record_id"]}),
+                {"client_id": account.client_id, "record_table": table, "load_id": load_id, "linked_at": self.tx.now},
+            )
 
     def seen(self, ids: Iterable[int]) -> pa.Table:
         """What was last seen of these things: id, content_hash, row_class, load_id."""
@@ -135,7 +123,7 @@ class ExternalObjectRepository(Repository):
         """Forget things that an undone load had made known."""
         wanted = list(ids)
         for table, key in (
-            (integration_object_links, integration_object_links.c.external_object_id),
+            (_links, _links.c.external_object_id),
             (_objects, _objects.c.id),
         ):
             for found in among(key, wanted):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, update
 
-from lib.clock import zone
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
-from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.maps import map_versions
 from lib.domain.findings import Finding
 from lib.domain.imports import Delivery, Load
@@ -46,20 +44,6 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """A committed, whole delivery's span of days, and when it arrived."""
-
-    load_id: int
-    first: date
-    last: date
-    received_at: datetime
-
-    def last_whole_day(self, timezone: str) -> date:
-        """The last local day that was over when the delivery arrived: no later one can be complete."""
-        return self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1)
-
-
-@dataclass(frozen=True)
 class Ending:
     """Who decided on a load, and who undid it: ids of people, moments, and the reason; None where nobody has."""
 
@@ -68,15 +52,6 @@ class Ending:
     undone_by: int | None
     undone_at: datetime | None
     undo_reason: str
-
-
-@dataclass(frozen=True)
-class PastArrival:
-    """What arrived with a committed load: rows, those that failed, and the figures kept of them."""
-
-    rows: int
-    failed: int
-    arrival: dict[str, Any]
 
 
 class LoadRepository(Repository):
@@ -110,6 +85,13 @@ class LoadRepository(Repository):
             _load(row)
             for row in self.all(self._select().where(loads.c.delivery_id == delivery_id).order_by(loads.c.id))
         ]
+
+    def of_object(self, account_id: int, name: str) -> list[Load]:
+        """The newest 500 loads of an object of an account, newest first; tests of an import are left out."""
+        mine = self._select().where(
+            loads.c.account_id == account_id, loads.c.object == name, loads.c.is_test.is_(False)
+        )
+        return [_load(row) for row in self.all(mine.order_by(loads.c.id.desc()).limit(500))]
 
     def with_ids(self, ids: Iterable[int]) -> dict[int, Load]:
         """These loads by id, as far as they are in scope."""
@@ -216,42 +198,29 @@ class LoadRepository(Repository):
             .values(findings=kept, arrival=arrival, warnings=[*load.warnings, *remarks])
         )
 
-    def past_arrivals(self, account_id: int, name: str, limit: int) -> list[PastArrival]:
-        """The arrivals of the newest committed loads of an object, newest first."""
-        found = self.all(
-            select(loads.c.row_count, loads.c.failed_count, loads.c.arrival)
-            .where(
-                loads.c.account_id == account_id,
-                loads.c.object == name,
-                loads.c.status == LoadStatus.COMMITTED,
-                loads.c.is_test.is_(False),
-                self.tx.visible(loads),
-            )
-            .order_by(loads.c.committed_epoch.desc())
-            .limit(limit)
-        )
-        return [PastArrival(row.row_count, row.failed_count, row.arrival) for row in found]
+    def confirm(self, load: Load, code: str) -> Load:
+        """Somebody has confirmed a finding: it is kept as a warning and holds the load no longer."""
+        kept = [
+            {
+                "code": item.code,
+                "severity": str(Severity.WARN if item.code == code else item.severity),
+                "sentence": item.sentence,
+                "mend": item.mend,
+            }
+            for item in load.findings
+        ]
+        self.run(update(loads).where(loads.c.id == load.id, self.tx.visible(loads)).values(findings=kept))
+        return self.by_id(load.id)
 
     def advance(self, load: Load, counts: Counts, first: date | None, last: date | None) -> Load:
         """Write how far a load has come; DeskError `load_taken_over` when somebody else brought it further meanwhile."""
-        advanced = self.run(
-            update(loads)
-            .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
-            .values(
-                **counts.as_columns(),
-                range_from=first,
-                range_to=last,
-                version=load.version + 1,
-                advanced_at=self.tx.now,
-            )
+        trouble = DeskError(
+            "load_taken_over",
+            f"Load {load.id} is being written by somebody else, or was dropped, so this import stopped.",
+            f"Look at it with `review {load.id}`.",
         )
-        if advanced.rowcount == 0:
-            raise DeskError(
-                "load_taken_over",
-                f"Load {load.id} is being written by somebody else, or was dropped, so this import stopped.",
-                f"Look at it with `review {load.id}`.",
-            )
-        return self.by_id(load.id)
+        values = {**counts.as_columns(), "range_from": first, "range_to": last, "advanced_at": self.tx.now}
+        return self._changed(load, trouble, **values)
 
     def recount(self, load: Load, counts: Counts, held: int, epoch: int) -> Load:
         """Write the counters of a load that was checked again."""
@@ -262,69 +231,36 @@ class LoadRepository(Repository):
     def retouch(self, load: Load, counts: Counts, held: int, days: tuple[date | None, date | None]) -> Load:
         """Write the counters of a load whose rows a person has changed; `changed_meanwhile` when another was faster."""
         first, last = days
-        values = {**counts.as_columns(), "held_count": held, "range_from": first, "range_to": last}
-        touched = self.run(
-            update(loads)
-            .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
-            .values(version=load.version + 1, **values)
+        trouble = DeskError(
+            "changed_meanwhile",
+            f"Somebody else changed load {load.id} a moment ago, so nothing of this was done.",
+            "Look at the load again, and repeat it if it is still needed.",
+            is_retryable=True,
         )
-        if touched.rowcount == 0:
-            raise DeskError(
-                "changed_meanwhile",
-                f"Somebody else changed load {load.id} a moment ago, so nothing of this was done.",
-                "Look at the load again, and repeat it if it is still needed.",
-                is_retryable=True,
-            )
-        return self.by_id(load.id)
+        values = {**counts.as_columns(), "held_count": held, "range_from": first, "range_to": last}
+        return self._changed(load, trouble, **values)
 
     def move(self, load: Load, then: LoadStatus, **values: Any) -> Load:
         """Make a legal move, or refuse: `illegal_move` by the table, `changed_meanwhile` by the database."""
         require_load_move(load.id, load.status, then)
-        moved = self.run(
+        trouble = DeskError(
+            "changed_meanwhile",
+            f"Somebody else decided on load {load.id} a moment ago, so nothing was changed.",
+            "Look at it again with `review`.",
+            is_retryable=True,
+        )
+        return self._changed(load, trouble, status=then, **values)
+
+    def _changed(self, load: Load, trouble: DeskError, **values: Any) -> Load:
+        """Write over the load as it was read, and give it a new version; `trouble` when it is no longer as it was."""
+        changed = self.run(
             update(loads)
             .where(loads.c.id == load.id, loads.c.status == load.status, loads.c.version == load.version)
-            .values(status=then, version=load.version + 1, **values)
+            .values(version=load.version + 1, **values)
         )
-        if moved.rowcount == 0:
-            raise DeskError(
-                "changed_meanwhile",
-                f"Somebody else decided on load {load.id} a moment ago, so nothing was changed.",
-                "Look at it again with `review`.",
-                is_retryable=True,
-            )
+        if changed.rowcount == 0:
+            raise trouble
         return self.by_id(load.id)
-
-    def committed(self, account_id: int, name: str) -> list[int]:
-        """The committed loads of an object, in the order of their commits."""
-        found = self.all(
-            select(loads.c.id)
-            .where(
-                loads.c.account_id == account_id,
-                loads.c.object == name,
-                loads.c.status == LoadStatus.COMMITTED,
-                loads.c.is_test.is_(False),
-                self.tx.visible(loads),
-            )
-            .order_by(loads.c.committed_epoch)
-        )
-        return [row.id for row in found]
-
-    def coverage(self, account_id: int, name: str) -> list[Coverage]:
-        """The spans of the committed deliveries that are whole: only they make a day complete."""
-        found = self.all(
-            select(loads.c.id, deliveries.c.range_from, deliveries.c.range_to, deliveries.c.received_at)
-            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
-            .where(
-                loads.c.account_id == account_id,
-                loads.c.object == name,
-                loads.c.status == LoadStatus.COMMITTED,
-                loads.c.is_test.is_(False),
-                deliveries.c.is_partial.is_(False),
-                deliveries.c.range_from.is_not(None),
-                self.tx.visible(loads),
-            )
-        )
-        return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]
 
     def _select(self) -> Select[Any]:
         return (

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import URL, Row, func, select, update
 
 from lib.db.bulk import insert_many
+from lib.db.map_rows import field_rows, rule_of
 from lib.db.repositories.base import Repository
 from lib.db.tables.maps import integration_field_mappings, map_versions
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
-from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
-from lib.domain.objects import object_type
+from lib.domain.maps import FieldMap, IgnoredField
 from lib.domain.states import MAP_MOVES, MapStatus
 from lib.errors import DeskError, NotFound
 
@@ -37,11 +37,15 @@ class MapVersion:
     submitted_at: datetime
     approved_by: int | None
     field_map: FieldMap
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class VersionLine:
-    """One version as a list shows it, without its fields; people by their addresses, '' where nobody approved it."""
+    """One version as a list shows it, without its fields; people by their addresses, '' where nobody did it.
+
+    `closed_*` tell who sent it back or took it back, and why.
+    """
 
     version: int
     status: MapStatus
@@ -49,6 +53,12 @@ class VersionLine:
     submitted_at: datetime
     approved_by: str
     approved_at: datetime | None
+    note: str = ""
+    rollback_note: str = ""
+    baseline_id: int | None = None
+    closed_by: str = ""
+    closed_at: datetime | None = None
+    closed_reason: str = ""
 
 
 class MapRepository(Repository):
@@ -64,6 +74,20 @@ class MapRepository(Repository):
                 self.tx.visible(map_versions),
             )
         )
+        return None if row is None else self._version(row)
+
+    def newest(self, account: Account, name: str) -> MapVersion | None:
+        """The version of this object with the highest number, wherever it stands, or None."""
+        row = self.connection.execute(
+            select(map_versions)
+            .where(
+                map_versions.c.account_id == account.id,
+                map_versions.c.object == name,
+                self.tx.visible(map_versions),
+            )
+            .order_by(map_versions.c.version.desc())
+            .limit(1)
+        ).first()
         return None if row is None else self._version(row)
 
     def approved_numbers(self) -> dict[tuple[int, str], int]:
@@ -98,11 +122,13 @@ class MapRepository(Repository):
 
     def history(self, account: Account, name: str) -> list[VersionLine]:
         """Every version of this object's map, the newest first."""
-        submitter, approver = people.alias(), people.alias()
+        submitter, approver, closer = people.alias(), people.alias(), people.alias()
+        emails = {"submitter": submitter, "approver": approver, "closer": closer}
         statement = (
-            select(map_versions, submitter.c.email.label("submitter"), approver.c.email.label("approver"))
+            select(map_versions, *(table.c.email.label(name) for name, table in emails.items()))
             .join(submitter, submitter.c.id == map_versions.c.submitted_by)
             .outerjoin(approver, approver.c.id == map_versions.c.approved_by)
+            .outerjoin(closer, closer.c.id == map_versions.c.closed_by)
             .where(
                 map_versions.c.account_id == account.id,
                 map_versions.c.object == name,
@@ -110,19 +136,9 @@ class MapRepository(Repository):
             )
             .order_by(map_versions.c.version.desc())
         )
-        return [
-            VersionLine(
-                row.version,
-                MapStatus(row.status),
-                row.submitter,
-                row.submitted_at,
-                row.approver or "",
-                row.approved_at,
-            )
-            for row in self.all(statement)
-        ]
+        return [_line(row) for row in self.all(statement)]
 
-    def submit(self, account: Account, field_map: FieldMap, fingerprint: str) -> MapVersion:
+    def submit(self, account: Account, field_map: FieldMap, fingerprint: str, note: str = "") -> MapVersion:
         """Write a new version, submitted for approval, and a row for every field of it."""
         last = select(func.max(map_versions.c.version)).where(
             map_versions.c.account_id == account.id, map_versions.c.object == field_map.object
@@ -138,28 +154,53 @@ class MapRepository(Repository):
             fingerprint=fingerprint,
             submitted_by=self.tx.actor.person_id,
             submitted_at=self.tx.now,
+            note=note,
+            rollback_note="",
+            closed_reason="",
         )
-        insert_many(self.connection, integration_field_mappings, _field_rows(version_id, field_map))
+        insert_many(self.connection, integration_field_mappings, field_rows(version_id, field_map))
         return self.by_id(version_id)
 
-    def approve(self, found: MapVersion) -> None:
-        """Approve a submitted version and retire the one it replaces."""
+    def approve(self, found: MapVersion, rollback_note: str = "", baseline_id: int | None = None) -> None:
+        """Approve a submitted version, and retire the one it replaces and those that have waited longer."""
+        self._require_waiting(found)
+        others = (map_versions.c.account_id == found.account_id, map_versions.c.object == found.object)
+        passed = (map_versions.c.status == MapStatus.SUBMITTED) & (map_versions.c.version < found.version)
+        self.run(
+            update(map_versions)
+            .where(*others, (map_versions.c.status == MapStatus.APPROVED) | passed)
+            .values(status=MapStatus.RETIRED)
+        )
+        self._decide(
+            found,
+            status=MapStatus.APPROVED,
+            approved_by=self.tx.actor.person_id,
+            approved_at=self.tx.now,
+            rollback_note=rollback_note,
+            baseline_id=baseline_id,
+        )
+
+    def close(self, found: MapVersion, status: MapStatus, reason: str) -> None:
+        """Send a submitted version back, or take it back, and say why."""
+        self._require_waiting(found)
+        self._decide(
+            found, status=status, closed_by=self.tx.actor.person_id, closed_at=self.tx.now, closed_reason=reason
+        )
+
+    def _require_waiting(self, found: MapVersion) -> None:
         if MapStatus.APPROVED not in MAP_MOVES[found.status]:
             raise DeskError(
                 "map_not_submitted",
                 f"Version {found.version} of the {found.object} map is {found.status}, not waiting for approval.",
-                "Save a new version with `map save`, then approve that.",
+                "Submit it anew with `map again`, or a new one with `map save`.",
             )
-        current = (
-            map_versions.c.account_id == found.account_id,
-            map_versions.c.object == found.object,
-            map_versions.c.status == MapStatus.APPROVED,
-        )
-        self.run(update(map_versions).where(*current).values(status=MapStatus.RETIRED))
+
+    def _decide(self, found: MapVersion, **values: Any) -> None:
+        """Write a decision, unless somebody else decided since the version was read."""
         moved = self.run(
             update(map_versions)
             .where(map_versions.c.id == found.id, map_versions.c.status == found.status)
-            .values(status=MapStatus.APPROVED, approved_by=self.tx.actor.person_id, approved_at=self.tx.now)
+            .values(**values)
         )
         if moved.rowcount == 0:
             raise DeskError("changed_meanwhile", "Somebody else decided on this version a moment ago.", "Look again.")
@@ -176,6 +217,7 @@ class MapRepository(Repository):
             row.submitted_at,
             row.approved_by,
             self._field_map(row),
+            row.note,
         )
 
     def _field_map(self, row: Row[Any]) -> FieldMap:
@@ -194,7 +236,7 @@ class MapRepository(Repository):
         )
         field_map = FieldMap(
             row.object,
-            tuple(_rule(item) for item in fields if item.target_column),
+            tuple(rule_of(item) for item in fields if item.target_column),
             tuple(IgnoredField(item.source, item.reason) for item in fields if not item.target_column),
         )
         # A version is written before its fields, and read in between only by whoever writes it.
@@ -205,54 +247,18 @@ class MapRepository(Repository):
         return field_map
 
 
-def _rule(row: Row[Any]) -> FieldRule:
-    return FieldRule(
-        source=row.source,
-        target=row.target_column,
-        transforms=tuple(Transform(item["name"], item["options"]) for item in row.transforms),
-        label=row.label,
-        owner=row.owner,
-        explanation=row.explanation,
-        sensitivity=Sensitivity(row.sensitivity),
-        confidence=row.confidence_pct / 100,
-        reason=row.reason,
-        blank=Blank(row.blank),
+def _line(row: Row[Any]) -> VersionLine:
+    return VersionLine(
+        version=row.version,
+        status=MapStatus(row.status),
+        submitted_by=row.submitter,
+        submitted_at=row.submitted_at,
+        approved_by=row.approver or "",
+        approved_at=row.approved_at,
+        note=row.note,
+        rollback_note=row.rollback_note,
+        baseline_id=row.baseline_id,
+        closed_by=row.closer or "",
+        closed_at=row.closed_at,
+        closed_reason=row.closed_reason,
     )
-
-
-def _field_rows(version_id: int, field_map: FieldMap) -> list[dict[str, Any]]:
-    table = object_type(field_map.object).table
-    mapped = [
-        {
-            "source": rule.source,
-            "target_column": rule.target,
-            "transforms": [{"name": step.name, "options": step.options} for step in rule.transforms],
-            "label": rule.label,
-            "owner": rule.owner,
-            "explanation": rule.explanation,
-            "sensitivity": rule.sensitivity,
-            "confidence_pct": round(rule.confidence * 100),
-            "reason": rule.reason,
-            "blank": rule.blank,
-        }
-        for rule in field_map.fields
-    ]
-    ignored = [
-        {
-            "source": item.source,
-            "target_column": "",
-            "transforms": [],
-            "label": "",
-            "owner": "",
-            "explanation": "",
-            "sensitivity": Sensitivity.INTERNAL,
-            "confidence_pct": 0,
-            "reason": item.reason,
-            "blank": Blank.CLEAR,
-        }
-        for item in field_map.ignored
-    ]
-    return [
-        {"map_version_id": version_id, "position": position, "target_table": table, **values}
-        for position, values in enumerate(mapped + ignored)
-    ]

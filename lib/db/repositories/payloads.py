@@ -199,9 +199,15 @@ class PayloadRepository(Repository):
             .where(*self._of(delivery_id, load_id, kind), _chunks.first_row <= wanted[-1])
             .order_by(_chunks.first_row)
         )
-        for chunk in places:
-            if bisect_left(wanted, chunk.first_row) < bisect_left(wanted, chunk.first_row + chunk.row_count):
-                yield chunk.first_row, chunk.row_count, self._body(chunk.id)
+        holding = [
+            chunk
+            for chunk in places
+            if bisect_left(wanted, chunk.first_row) < bisect_left(wanted, chunk.first_row + chunk.row_count)
+        ]
+        for some in batches(holding, _AT_ONCE):
+            bodies = self._bodies([chunk.id for chunk in some])
+            for chunk in some:
+                yield chunk.first_row, chunk.row_count, bodies[chunk.id]
 
     def _places(self, delivery_id: int, load_id: int, kind: str) -> list[tuple[int, int]]:
         statement = (
@@ -212,6 +218,10 @@ class PayloadRepository(Repository):
     def _body(self, chunk_id: int) -> bytes:
         statement = select(_chunks.body).where(_chunks.id == chunk_id, self.tx.visible(payload_chunks))
         return bytes(self.connection.execute(statement).scalar_one())
+
+    def _bodies(self, chunk_ids: Sequence[int]) -> dict[int, bytes]:
+        statement = select(_chunks.id, _chunks.body).where(_chunks.id.in_(chunk_ids), self.tx.visible(payload_chunks))
+        return {row.id: bytes(row.body) for row in self.all(statement)}
 
     def _of(self, delivery_id: int, load_id: int, kind: str) -> tuple[ColumnElement[bool], ...]:
         return (

@@ -33,10 +33,12 @@ class RowRepository(Repository):
     def add_rows(self, load_id: int, rows: pa.Table) -> None:
         """Write rows of a load, with the columns row_no to record_id of their table, and once more each of their reasons."""
         insert_columns(self.connection, data_import_rows, rows, {"load_id": load_id, "is_held": False})
-        said = pc.not_equal(rows["reasons"], "")
-        self._add_reasons(load_id, rows.filter(said))
+        self._add_reasons(load_id, rows)
 
     def _add_reasons(self, load_id: int, rows: pa.Table) -> None:
+        # Of most rows of a changed file nothing is said but its verdict, so those are left out before any Python.
+        silent = pa.array(["", *SAID_BY_THE_VERDICT], rows["reasons"].type)
+        rows = rows.filter(pc.invert(pc.is_in(rows["reasons"], silent)))
         found = dict.fromkeys(
             (word.partition(":")[0], row_no, word.partition(":")[2])
             for row_no, text in zip(rows["row_no"].to_pylist(), rows["reasons"].to_pylist(), strict=True)
@@ -195,7 +197,7 @@ class RowRepository(Repository):
         said = data_import_row_reasons.c
         for found in among(said.row_no, rows["row_no"].to_pylist()):
             self.run(delete(data_import_row_reasons).where(said.load_id == load_id, found))
-        self._add_reasons(load_id, rows.filter(pc.not_equal(rows["reasons"], "")))
+        self._add_reasons(load_id, rows)
 
     def page(
         self,

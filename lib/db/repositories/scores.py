@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
+from lib.db.bulk import among
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import data_import_rows as rows
 from lib.db.tables.imports import row_decisions, row_edits
-from lib.domain.fixes import DecisionKind
+from lib.domain.fixes import DecisionKind, rows_of_runs
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 
-_TOUCHES = (DecisionKind.HOLD, DecisionKind.IGNORE, DecisionKind.RECLASS)
 _SEEN = (LoadStatus.IN_REVIEW, LoadStatus.APPROVED, LoadStatus.COMMITTED, LoadStatus.UNDONE, LoadStatus.REJECTED)
 
 
@@ -60,40 +59,34 @@ class ScoreRepository(Repository):
             LoadFacts(row[0], row[1], row[2], LoadStatus(row[3]), *row[4:]) for row in reversed(self.all(statement))
         ]
 
-    def mended(self, load_ids: Sequence[int]) -> dict[int, int]:
-        """How many rows with a mended cell each load has that do not fail any more."""
+    def touched(self, load_ids: Sequence[int]) -> dict[int, set[int]]:
+        """The rows of each load in which a person mended a cell, or about which one decided something that stands."""
+        found: dict[int, set[int]] = {}
         edited = (
             select(row_edits.c.load_id, row_edits.c.row_no)
             .where(row_edits.c.load_id.in_(load_ids), self.tx.visible(row_edits))
             .distinct()
-            .subquery("edited")
         )
-        statement = (
-            select(edited.c.load_id, func.count().label("rows"))
-            .select_from(edited.join(rows, (rows.c.load_id == edited.c.load_id) & (rows.c.row_no == edited.c.row_no)))
-            .where(rows.c.verdict != Verdict.FAILED)
-            .group_by(edited.c.load_id)
+        for row in self.all(edited):
+            found.setdefault(row.load_id, set()).add(row.row_no)
+        ended = select(row_decisions.c.takes_back).where(
+            row_decisions.c.load_id.in_(load_ids), row_decisions.c.takes_back.is_not(None)
         )
-        return _counts(self.all(statement))
-
-    def decided(self, load_ids: Sequence[int]) -> dict[int, int]:
-        """How many rows of each load a person has held, ignored or given another class, each decision by itself."""
-        statement = (
-            select(row_decisions.c.load_id, func.sum(row_decisions.c.row_count).label("rows"))
-            .where(
-                row_decisions.c.load_id.in_(load_ids),
-                row_decisions.c.kind.in_([str(kind) for kind in _TOUCHES]),
-                row_decisions.c.id.not_in(
-                    select(row_decisions.c.takes_back).where(
-                        row_decisions.c.load_id.in_(load_ids), row_decisions.c.takes_back.is_not(None)
-                    )
-                ),
-                self.tx.visible(row_decisions),
-            )
-            .group_by(row_decisions.c.load_id)
+        decided = select(row_decisions.c.load_id, row_decisions.c.row_runs).where(
+            row_decisions.c.load_id.in_(load_ids),
+            row_decisions.c.kind != DecisionKind.TAKE_BACK,
+            row_decisions.c.id.not_in(ended),
+            self.tx.visible(row_decisions),
         )
-        return _counts(self.all(statement))
+        for row in self.all(decided):
+            found.setdefault(row.load_id, set()).update(rows_of_runs(row.row_runs))
+        return found
 
-
-def _counts(found: Sequence[Any]) -> dict[int, int]:
-    return {row.load_id: int(row.rows) for row in found}
+    def failing(self, load_id: int, row_nos: Sequence[int]) -> int:
+        """How many of these rows of a load fail as it stands now."""
+        count = select(func.count()).where(
+            rows.c.load_id == load_id,
+            rows.c.verdict == Verdict.FAILED,
+            rows.c.load_id.in_(select(loads.c.id).where(loads.c.id == load_id, self.tx.visible(loads))),
+        )
+        return sum(self.connection.execute(count.where(some)).scalar_one() for some in among(rows.c.row_no, row_nos))

@@ -1,6 +1,19 @@
 """Every table, declared once: `app` and `traffic` are the two databases."""
 
-from lib.db.tables import accounts, baselines, imports, maps, operations, payloads, people, records, reports, traffic
+from lib.db.tables import (
+    accounts,
+    baselines,
+    imports,
+    learned,
+    map_drafts,
+    maps,
+    operations,
+    payloads,
+    people,
+    records,
+    reports,
+    traffic,
+)
 from lib.db.tables.metadata import app_metadata, traffic_metadata
 
 __all__ = [
@@ -8,6 +21,8 @@ __all__ = [
     "app_metadata",
     "baselines",
     "imports",
+    "learned",
+    "map_drafts",
     "maps",
     "operations",
     "payloads",

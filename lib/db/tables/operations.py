@@ -77,6 +77,10 @@ tasks = app_table(
     # One open task a cause: the cause is its key, so asking twice does not open it twice.
     Column("cause", text(190), nullable=False),
     Column("sentence", text(500), nullable=False),
+    # Where it is done: a page of the desk and what stands in its address, `field_maps?account=site&object=lead`.
+    Column("link", text(300), nullable=False),
+    # What tells whether the cause is gone: the object, the column and its values, or the header set.
+    Column("detail", JsonText(), nullable=False),
     Column("status", text(20), nullable=False),
     moment("opened_at"),
     moment("closed_at", is_optional=True),

@@ -87,6 +87,7 @@ integration_external_objects = app_table(
     UniqueConstraint("account_id", "object", "external_id"),
 )
 
+# A thing has the id of the record it became; a link is there only for one that is another name for a record.
 integration_object_links = app_table(
     "integration_object_links",
     given_id("external_object_id"),

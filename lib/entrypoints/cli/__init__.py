@@ -12,14 +12,19 @@ from lib.entrypoints.cli import (
     clients,
     desk,
     fixing,
+    foresight,
+    handover,
     imports,
     leaving,
     lineage,
+    map_versions,
     maps,
     numbers,
     people,
     reading,
     retention,
+    suggestions,
+    transforms,
     work,
 )
 from lib.entrypoints.cli.output import door
@@ -35,9 +40,12 @@ app = typer.Typer(
 )
 desk.add_to(app)
 reading.add_to(app)
+transforms.add_to(app)
 imports.add_to(app)
 fixing.add_to(app)
+foresight.add_to(app)
 leaving.add_to(app)
+handover.add_to(app)
 app.command("match")(account_rules.match)
 numbers.add_to(app)
 lineage.add_to(app)
@@ -48,6 +56,8 @@ app.add_typer(clients.app, name="client")
 accounts.app.add_typer(account_rules.rules, name="rule")
 accounts.app.command("match")(account_rules.match_rules)
 app.add_typer(accounts.app, name="account")
+map_versions.add_to(maps.app)
+suggestions.add_to(app, maps.app)
 app.add_typer(maps.app, name="map")
 app.add_typer(numbers.baselines, name="baseline")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -62,7 +62,7 @@ def show(key: Key, by: MaybeBy = None, is_json: Json = False) -> None:
     """Show everything the account says; secrets appear as references."""
     with opened() as desk:
         found = desk.ask(acting(desk, by), accounts.show_account, key)
-    answer(found, is_json=is_json, words=lambda: "\n".join(f"{name}: {value}" for name, value in found.items()))
+    answer(found, is_json=is_json, words=lambda: "\n".join(f"{name}: {_words(value)}" for name, value in found.items()))
 
 
 @app.command("set")
@@ -76,6 +76,16 @@ def change(
     with opened() as desk:
         changed = desk.do(acting(desk, by), accounts.set_account, key, pairs(settings))
     answer(changed, is_json=is_json, words=lambda: f"{key} is changed.")
+
+
+def _words(value: Any) -> str:
+    """A setting as a person reads it, also where it holds others; an empty one is empty."""
+    if isinstance(value, dict):
+        inner = [
+            (name, f"({_words(item)})" if isinstance(item, dict) else _words(item)) for name, item in value.items()
+        ]
+        return ", ".join(f"{name} {words}" for name, words in inner)
+    return "; ".join(map(_words, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def pairs(texts: list[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lib.demo_loading import load_demo
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar, say
 from lib.entrypoints.cli.session import Json, opened
 from lib.pipeline import migrate
@@ -19,7 +20,8 @@ def migrate_databases() -> None:
     """Bring both databases to head, as the migrating user."""
     done: list[str] = []
     migrate(load_settings(), done.append)
-    say(f"Both databases are at head; {len(done)} steps were taken." if done else "Both databases are at head already.")
+    taken = f"; {counted(len(done), 'step')} taken" if done else " already"
+    say(f"Both databases are at head{taken}.")
 
 
 def find_trouble(is_json: Json = False) -> None:
@@ -47,7 +49,8 @@ def demo() -> None:
     """Load the demo workspace: a labelled client with a year of invented deliveries, through the real road."""
     with opened() as desk, progress_bar() as progress:
         made = load_demo(desk, local_admin(desk), progress)
-    say(f"{made['client']} is loaded: {made['loads']} loads, {made['rows']} rows. See `metrics {made['key']}`.")
+    loaded = f"{counted(made['loads'], 'load')}, {counted(made['rows'], 'row')}"
+    say(f"{made['client']} is loaded: {loaded}. See `metrics {made['key']}`.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ import typer
 from lib.domain.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, acting, opened
 from lib.errors import DeskError
@@ -56,7 +57,7 @@ def fix(
                 becomes = replaced or fix_panel.putting(put)
             which = _which(lines, giving, [], "", is_any=bool(find))
             done = fix_column(desk, actor, load, which, column, becomes, reason)
-    answer(done.as_dict(), is_json=is_json, words=lambda: f"{done.cells} cells changed in {_words(done)}")
+    answer(done.as_dict(), is_json=is_json, words=lambda: f"{counted(done.cells, 'cell')} changed in {_words(done)}")
 
 
 def hold(
@@ -126,4 +127,4 @@ def _which(
 def _words(done: Changed) -> str:
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in done.load.verdicts.items())
     held = f" {done.load.held} held." if done.load.held else ""
-    return f"{done.rows} rows of load {done.load.id}. It now has {verdicts}.{held}"
+    return f"{counted(done.rows, 'row')} of load {done.load.id}. It now has {verdicts}.{held}"

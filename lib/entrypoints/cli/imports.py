@@ -11,6 +11,7 @@ import typer
 
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Role
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice, progress_bar
 from lib.entrypoints.cli.session import By, First, Json, Last, MaybeBy, acting, opened, span
 from lib.pipeline import Delivered, Desk, approve, drop_load, import_delivery, stopped_import, undo_load
@@ -110,7 +111,7 @@ def undo(
         actor = acting(desk, by, role=Role.OWNER)
         with _stoppable(lambda: _stands(desk, actor, load)), progress_bar() as progress:
             value = undo_load(desk, actor, load, reason, progress)
-    words = f"{value['reversed']} rows reversed, {value['kept']} kept, {value['could_not']} could not be reversed."
+    words = f"{counted(value['reversed'], 'row')} reversed, {value['kept']} kept, {value['could_not']} could not be reversed."
     answer(value, is_json=is_json, words=lambda: words)
 
 

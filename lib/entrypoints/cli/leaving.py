@@ -10,6 +10,7 @@ import typer
 from lib.domain.fixes import WhichRows
 from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
@@ -36,18 +37,18 @@ def errors(
         written = write_rows(desk, acting(desk, by), load, out, which)
     value = {"load": load, "rows": written.rows, "personal": written.has_personal, "file": str(out)}
     clear = "" if written.has_personal else " Columns with personal values were left out."
-    answer(value, is_json=is_json, words=lambda: f"{written.rows:,} rows of load {load} are in {out}.{clear}")
+    answer(value, is_json=is_json, words=lambda: f"{counted(written.rows, 'row')} of load {load} in {out}.{clear}")
 
 
 def errors_back(
     load: Load,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The mended error file, as XLSX.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The mended error file, as XLSX or CSV.")],
     by: By,
     reason: Annotated[str, typer.Option(help="Why; it stays with the rows.")] = "",
     preview: Annotated[bool, typer.Option("--preview", help="Only say what would change.")] = False,
     is_json: Json = False,
 ) -> None:
-    """Put the cells that differ in a mended error file over those of the load."""
+    """Put the cells mended in an error file over those of the load; what the desk mended otherwise since then stays."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -58,10 +59,12 @@ def errors_back(
         found = read_back(desk, actor, load, content)
         told = {"cells": len(found.edits), "rows": found.rows, "same": found.same}
         value: dict[str, object] = {"load": load, **told, "foreign": found.foreign, "sentence": found.sentence}
+        value["contested"] = [cell.as_dict() for cell in found.contested]
         if not preview and found.edits:
             changed = take_back(desk, actor, load, content, reason or f"Mended in {file.name}", found.load.version)
             value = {**value, **changed.as_dict()}
-    answer(value, is_json=is_json, words=lambda: found.sentence)
+    words = "\n".join([found.sentence, *(cell.sentence for cell in found.contested)])
+    answer(value, is_json=is_json, words=lambda: words)
 
 
 def effect(load: Load, by: MaybeBy = None, is_json: Json = False) -> None:
@@ -78,7 +81,11 @@ def scores(
     by: MaybeBy = None,
     is_json: Json = False,
 ) -> None:
-    """Say how clean each account's deliveries come in, and how much work they make."""
+    """Say how clean each account's deliveries come in, and how much work they make.
+
+    Rows passed at first that neither fail nor were touched by hand. A row is touched, once, where somebody mended a cell or
+    decided about it, also where it fails still; a row that fails and that nobody touched is not.
+    """
     with opened() as desk:
         found = desk.ask(acting(desk, by), score_cards, account, client=client, loads=loads)
     value = [card.as_dict() for card in found]
@@ -104,8 +111,11 @@ def _card_words(card: ScoreCard) -> str:
     if card.first_pass_percent is None:
         return f"{card.account.key} ({card.account.source_label}): no load came to review yet."
     hours = "" if card.hours is None else f", approved after {card.hours:,.1f} hours"
+    rows, passed = sum(item.rows for item in card.loads), sum(item.passed for item in card.loads)
     trend = "" if card.change is None else f" ({card.change:+.1f} points)"
     return (
-        f"{card.account.key} ({card.account.source_label}), {len(card.loads)} loads: {card.first_pass_percent:.1f} % of "
-        f"rows passed at first{trend}{hours}; {card.touched:,} touched by hand, {card.repeating} with a failure again."
+        f"{card.account.key} ({card.account.source_label}), {counted(len(card.loads), 'load')}: "
+        f"{card.first_pass_percent:.1f} % of rows passed at first{trend}{hours}; "
+        f"{rows - passed:,} did not, {counted(card.touched, 'row')} touched by hand; "
+        f"{counted(card.repeating, 'load')} with a failure again."
     )

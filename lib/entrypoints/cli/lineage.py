@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, day, opened
 from lib.errors import DeskError
+from lib.reporting.amounts import with_unit
 from lib.services import find_records, numbers_on_load, trace_record, trace_slice
 from lib.services.find_records import Found
 from lib.services.numbers_on_load import NumbersOnLoad
@@ -105,9 +107,10 @@ def _record(found: Trace) -> str:
 
 
 def _number(found: SliceTrace) -> str:
-    records = "record" if found.counted == 1 else "records"
-    says = f"{found.metric} on {found.day}: {found.value:f} {found.unit}, from {found.counted:,} {records}"
-    lines = [says + ("." if found.adds_up else f", which come to {found.comes_to:f}.")]
+    says = (
+        f"{found.metric} on {found.day}: {with_unit(found.value, found.unit)}, from {counted(found.counted, 'record')}"
+    )
+    lines = [says + ("." if found.adds_up else f", which come to {with_unit(found.comes_to, found.unit)}.")]
     for load in found.loads:
         behind = f"load {load.load_id}, {load.file_name}, map version {load.map_version} by {load.map_approved_by}"
         lines.append(f"{behind}, let in by {load.approved_by}")
@@ -122,10 +125,10 @@ def _number(found: SliceTrace) -> str:
 def _numbers(found: NumbersOnLoad) -> str:
     if not found.metrics:
         return f"No number stands on load {found.load_id}."
-    lines = [f"{item.metric}  {item.first} to {item.last}  {item.slices:,} numbers" for item in found.metrics]
+    lines = [f"{item.metric}  {item.first} to {item.last}  {counted(item.slices, 'number')}" for item in found.metrics]
     for item in found.numbers:
         part = f" [{item.dimension_value}]" if item.dimension_value else ""
-        lines.append(f"  {item.day}  {item.metric}{part}  {item.value:f} {item.unit}")
+        lines.append(f"  {item.day}  {item.metric}{part}  {with_unit(item.value, item.unit)}")
     if found.after is not None:
         lines.append(f"More: --after {found.after}")
     return "\n".join(lines)

@@ -9,9 +9,11 @@ import typer
 
 from lib.domain.maps import FieldMap
 from lib.domain.people import Role
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
+from lib.pipeline import approve_map
 from lib.services import maps, read
 
 app = typer.Typer(help="Field maps: what every incoming field becomes.", no_args_is_help=True, rich_markup_mode=None)
@@ -34,8 +36,10 @@ def suggest(
     with opened() as desk:
         suggested = desk.ask(acting(desk, by), maps.suggest_map, account, object, sample)
     _write(out, maps.to_text(suggested))
-    value = _counts(suggested) | {"out": str(out)}
-    answer(value, is_json=is_json, words=lambda: f"{_sentence(suggested)} Look at {out}, then `map save` it.")
+    found = maps.placed(suggested, list(sample.columns))
+    value = _counts(suggested) | {"out": str(out), "rest": list(found.rest), "is_too_few": found.is_too_few}
+    said = " ".join(filter(None, (_sentence(suggested), found.sentence)))
+    answer(value, is_json=is_json, words=lambda: f"{said} Look at {out}, then `map save` it.")
 
 
 @app.command("save")
@@ -43,12 +47,13 @@ def save(
     file: Annotated[Path, typer.Argument(metavar="MAP.yaml", help="The map.")],
     account: Account,
     by: By,
+    note: Annotated[str, typer.Option(help="Why; whoever approves it reads this.")] = "",
     is_json: Json = False,
 ) -> None:
     """Submit a map for approval, as a new version."""
     field_map = maps.from_text(_text(file))
     with opened() as desk:
-        version = desk.do(acting(desk, by, role=Role.OWNER), maps.save_map, account, field_map)
+        version = desk.do(acting(desk, by, role=Role.OWNER), maps.save_map, account, field_map, note)
     value = {"version": version.version, "object": version.object, "status": version.status, **_counts(field_map)}
     words = f"Version {version.version} of the {version.object} map is {version.status}. {_sentence(field_map)}"
     answer(value, is_json=is_json, words=lambda: words)
@@ -60,11 +65,23 @@ def approve(
     object: Object,
     version: Annotated[int, typer.Option(help="The version's number.")],
     by: By,
+    rollback: Annotated[str, typer.Option(help="What is done when it goes wrong; a live account asks for it.")] = "",
+    baseline: Annotated[
+        int | None, typer.Option(metavar="BASELINE", help="What the change is measured against; it is noted there.")
+    ] = None,
     is_json: Json = False,
 ) -> None:
     """Approve a version; imports run through it from now on."""
     with opened() as desk:
-        approved = desk.do(acting(desk, by, role=Role.OWNER), maps.approve_map, account, object, version)
+        approved = desk.do(
+            acting(desk, by, role=Role.OWNER),
+            approve_map,
+            account,
+            object,
+            version,
+            rollback_note=rollback,
+            baseline_id=baseline,
+        )
     value = {"version": approved.version, "object": object, "status": approved.status, **_counts(approved.field_map)}
     words = f"Version {version} of the {object} map of {account} is approved. {_sentence(approved.field_map)}"
     answer(value, is_json=is_json, words=lambda: words)
@@ -76,9 +93,10 @@ def _counts(field_map: FieldMap) -> dict[str, int]:
 
 def _sentence(field_map: FieldMap) -> str:
     counts = _counts(field_map)
+    unplaced = counts["unplaced"]
     return (
-        f"{counts['mapped']} fields are mapped and {counts['ignored']} left out, "
-        f"{counts['unplaced']} of them because nothing fits."
+        f"{counted(counts['mapped'], 'field')} mapped and {counts['ignored']} left out"
+        f"{f', {unplaced} of them because nothing fits' if unplaced else ''}."
     )
 
 

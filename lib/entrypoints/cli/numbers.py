@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, First, Json, Last, MaybeBy, acting, day, opened
+from lib.reporting.amounts import with_unit
 from lib.services import baseline, metrics
 
 baselines = typer.Typer(help="Baselines: sealed, never changed.", no_args_is_help=True, rich_markup_mode=None)
@@ -58,7 +60,7 @@ def capture(
         actor = acting(desk, by, role=Role.OWNER)
         value = desk.do(actor, baseline.capture_baseline, client, metric, DateRange(day(first), day(last)), reason)
     unfinished = "" if value["complete"] else " Some of its days are not complete, so it supports no claim."
-    words = f"Baseline {value['baseline']} of {metric} is sealed: {value['value']} {value['unit']}.{unfinished}"
+    words = f"Baseline {value['baseline']} of {metric} is sealed: {_said(value['value'], value['unit'])}.{unfinished}"
     answer(value, is_json=is_json, words=lambda: words)
 
 
@@ -84,12 +86,16 @@ def add_to(app: typer.Typer) -> None:
     app.command("compare")(compare)
 
 
+def _said(value: float | str | None, unit: str) -> str:
+    return "unknown" if value is None else with_unit(Decimal(str(value)), unit)
+
+
 def _table(found: list[dict[str, Any]]) -> str:
     lines = []
     for item in found:
         for value in item["values"]:
             part = f" [{value['dimension_value'] or 'not given'}]" if item["dimension"] else ""
-            shown = "unknown" if value["value"] is None else f"{value['value']} {item['unit']}"
+            shown = _said(value["value"], item["unit"])
             mark = "" if value["complete"] else " (not complete)"
             lines.append(f"{item['metric']}{part}  {value['period']}  {shown}{mark}  from {item['source']}")
     return "\n".join(lines) or "No numbers yet: nothing was committed."

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import Json
 from lib.errors import DeskError
@@ -90,8 +91,9 @@ def _words(facts: dict[str, Any]) -> str:
         for name in ("encoding", "delimiter", "sheet", "member")
         if facts[name]
     ]
+    size = f"{counted(facts['rows'], 'row')} of {counted(len(facts['columns']), 'column')}"
     lines = [
-        f"{facts['rows']} rows of {len(facts['columns'])} columns, header on line {facts['header_row']}, {', '.join(found)}.",
+        f"{size}, header on line {facts['header_row']}, {', '.join(found)}.",
         *(f"table {number}: line {place['line']}, {place['why']}" for number, place in enumerate(facts["tables"], 1)),
         *([f"Table {facts['table']} was read."] if facts["tables"] else []),
         *(f"{kind}: line {note['line']}, {note['why']}" for kind in kinds for note in facts[kind][:20]),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.pipeline import purge_payloads
@@ -25,8 +26,8 @@ def purge_now(
         with progress_bar() as progress:
             for found in due:
                 done += purge_payloads(desk, actor, found.id, progress)
-    words = f"{done.chunks:,} chunks of payload and {done.edits:,} edits were let go."
-    late = f" {done.loads:,} loads that nobody decided on failed with them." if done.loads else ""
+    words = f"Let go: {counted(done.chunks, 'chunk')} of payload and {counted(done.edits, 'edit')}."
+    late = f" {counted(done.loads, 'load')} that nobody decided on failed with them." if done.loads else ""
     answer(done.counts, is_json=is_json, words=lambda: words + late if done != purge.Purged() else "Nothing was due.")
 
 

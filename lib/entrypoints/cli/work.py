@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lib.domain.jobs import PURGE, JobLine
+from lib.domain.jobs import IMPACT, PURGE, JobLine
 from lib.entrypoints.cli.output import answer, say
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.entrypoints.worker import end_with_parent, work
@@ -59,7 +59,8 @@ def add_to(typer_app: typer.Typer) -> None:
 
 
 def _words(item: JobLine) -> str:
-    what = (item.file_name or "payloads") if item.load_id is None else f"load {item.load_id} ({item.file_name})"
+    nothing = "a change" if item.kind == IMPACT else "payloads"
+    what = (item.file_name or nothing) if item.load_id is None else f"load {item.load_id} ({item.file_name})"
     parts = [f"Job {item.id}, {item.kind.replace('_', ' ')} of {what} for {item.account}: {item.status}"]
     if item.status == jobs.RUNNING:
         noun = "deliveries" if item.kind == PURGE else "rows"

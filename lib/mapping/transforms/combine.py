@@ -95,7 +95,7 @@ COMBINE_TRANSFORMS = (
         "join",
         "Puts the values of further sources behind this one; blank parts leave no separator.",
         _join,
-        {"sources": _SOURCES, "separator": Option(OptionKind.TEXT, doc="the text between them; one blank if left out")},
+        {"sources": _SOURCES, "separator": Option(OptionKind.TEXT, doc="the text between them")},
     ),
     TransformSpec(
         "coalesce",
@@ -111,7 +111,9 @@ COMBINE_TRANSFORMS = (
         _value_map,
         {
             "values": Option(OptionKind.TABLE, is_required=True, doc="the provider's value: ours"),
-            "otherwise": Option(OptionKind.TEXT, doc="keep (if left out), blank, fail, or the text to put"),
+            "otherwise": Option(
+                OptionKind.TEXT, doc="what becomes of any other value: keep, blank, fail, or the text to put"
+            ),
         },
     ),
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
 
+from lib.mapping.transforms.patterns import extracted, groups_of
 from lib.mapping.transforms.shape import (
     Mask,
     Option,
@@ -76,13 +76,12 @@ def _split(values: pd.Series[Any], options: Options, _scene: Scene) -> Outcome:
 
 
 def _regex_extract(values: pd.Series[Any], options: Options, _scene: Scene) -> Outcome:
-    pattern, group = re.compile(str(options["pattern"])), int(options.get("group", 1))
+    pattern = str(options["pattern"])
+    # A pattern without groups means the whole match.
+    wanted = min(int(options.get("group", 1)), groups_of(pattern))
 
     def reading(distinct: pd.Series[Any]) -> Outcome:
-        matches = [pattern.search(text) for text in distinct.to_list()]
-        # A pattern without groups means the whole match.
-        wanted = min(group, pattern.groups)
-        after = pd.Series([match.group(wanted) if match else None for match in matches], dtype="str")
+        after = series_of(extracted(arrow_of(distinct), pattern, wanted))
         return Outcome(after, noted=_emptied(distinct, after))
 
     return over_uniques(values, reading)
@@ -131,7 +130,7 @@ TEXT_TRANSFORMS = (
         "Keeps what a pattern finds (its first group, or the whole match); no match is blank, and noted.",
         _regex_extract,
         {
-            "pattern": Option(OptionKind.PATTERN, is_required=True, doc="a Python regular expression"),
+            "pattern": Option(OptionKind.PATTERN, is_required=True, doc="a regular expression, without look-around"),
             "group": Option(OptionKind.NUMBER, doc="which group, 0 for the whole match"),
         },
     ),
@@ -141,7 +140,7 @@ TEXT_TRANSFORMS = (
         _replace,
         {
             "find": Option(OptionKind.TEXT, is_required=True, doc="what to look for"),
-            "with": Option(OptionKind.TEXT, doc="what to put there; nothing if left out"),
+            "with": Option(OptionKind.TEXT, doc="what to put there"),
         },
     ),
     TransformSpec(

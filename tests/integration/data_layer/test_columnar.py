@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Engine, Intege
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.columnar import fetch_columns, insert_columns, overwrite_columns, select_columns
+from lib.db.columnar.strung import strung_columns
 from lib.db.engine import open_engine
 from lib.db.failures import Failure, error_number, failure_of
 from lib.db.tables.metadata import SERVER_OPTIONS
@@ -48,6 +49,9 @@ NASTY = [
     "  a  ", "\n", "\r\n", "a\nb", "\t", "\x00", "a\x00b", "\x1a", "🦊", "é", "é", "ZÜRICH", "=1+1", "--", "/* */", ";",
     "0", "00123", "1e5", "true", "`", "\\'", "\\n", "ends in \\", "'; DROP TABLE things; --", "\u2028", "\ufeff",
 ]  # fmt: skip
+
+
+MARKS = ["\x1e", "\x1f", "a\x1eb", "\x1f\x1e\x1f", "a\x1f", "plain", ""]
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,33 @@ def test_any_text_comes_back(way: Way, texts: list[str | None]) -> None:
     table = columns(len(texts), words=texts)
     written(way, table)
     require_kept(way, table)
+
+
+@pytest.mark.parametrize("text", ["\x1e", "\x1f", "a\x1eb", "\x1f\x1e\x1f", "a\x1f"])
+def test_a_text_that_holds_a_mark_of_ours_is_neither_cut_nor_lost(way: Way, text: str) -> None:
+    table = columns(4, words=["before", text, None, "after"], story=[text, None, text, ""])
+    written(way, table)
+    require_kept(way, table)
+
+
+def test_a_server_that_cuts_long_values_short_loses_nothing(mariadb_urls: tuple[str, str]) -> None:
+    way = Way(open_engine(mariadb_urls[0], is_migrating=True), "LOAD DATA")
+    things.create(way.engine)
+    written(way, columns(200, words=["0123456789"] * 200))
+    with way.engine.connect() as connection:
+        connection.exec_driver_sql("SET SESSION group_concat_max_len = 1024")
+        assert select_columns(connection, things, ["words"])["words"].to_pylist() == ["0123456789"] * 200
+    way.engine.dispose()
+
+
+def test_a_server_is_asked_for_whole_columns_and_not_for_cells(mariadb_urls: tuple[str, str]) -> None:
+    way = Way(open_engine(mariadb_urls[0], is_migrating=True), "LOAD DATA")
+    things.create(way.engine)
+    written(way, columns(3, words=["a", None, "c"]))
+    with way.engine.connect() as connection:
+        found = strung_columns(connection, {"id": things.c.id, "words": things.c.words}, things)
+    assert found is not None and found.sort_by("id").to_pydict() == {"id": [1, 2, 3], "words": ["a", None, "c"]}
+    way.engine.dispose()
 
 
 def test_what_all_rows_share_is_kept_with_each(way: Way) -> None:

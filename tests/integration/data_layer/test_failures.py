@@ -22,8 +22,8 @@ from lib.db.transactions import transact
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk
 from tests.builders import code_of, settings_on
-from tests.integration.data_layer.watching import a_user, database_of, errors_of, on_server
-from tests.servers import ServerAddress, mariadb_server
+from tests.integration.data_layer.watching import a_user, errors_of, on_server
+from tests.servers import ServerAddress, database_of, mariadb_server
 
 A_CLIENT = {"key": "acme", "name": "Acme", "timezone": "UTC", "is_demo": False, "created_at": utc_now()}
 A_PERSON = {

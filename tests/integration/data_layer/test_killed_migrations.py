@@ -20,8 +20,8 @@ from lib.db.engine import open_engine
 from lib.db.migrations.history import APP, TRAFFIC, History, Standing
 from lib.pipeline import migrate
 from tests.builders import settings_on
-from tests.integration.data_layer.watching import Schema, database_of, schema_of, written_by
-from tests.servers import mariadb_server
+from tests.integration.data_layer.watching import Schema, schema_of, written_by
+from tests.servers import database_of, mariadb_server
 
 PROJECT = Path(__file__).resolve().parents[3]
 HISTORIES = (APP, TRAFFIC)

@@ -42,8 +42,8 @@ from tests.builders import (
     import_file,
     settings_on,
 )
-from tests.integration.data_layer.watching import a_user, database_of, on_server
-from tests.servers import drop_databases, fresh_databases, mariadb_server
+from tests.integration.data_layer.watching import a_user, on_server
+from tests.servers import database_of, drop_databases, fresh_databases, mariadb_server
 
 PROJECT = Path(__file__).resolve().parents[3]
 MIGRATE_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW"

@@ -28,9 +28,9 @@ from tests.builders import (
     settings_on,
     table_rows,
 )
-from tests.integration.data_layer.watching import database_of, errors_of
+from tests.integration.data_layer.watching import errors_of
 from tests.ledger import require_sound, said
-from tests.servers import mariadb_server
+from tests.servers import database_of, mariadb_server
 from tests.servers.proxy import LossyProxy, lossy_proxy
 
 

@@ -13,14 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import insert
 
 from lib.db.repositories.base import Repository
+from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
+from lib.db.tables.operations import incoming_lead_logs
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account, Client
 from lib.domain.fixes import CellEdit, DecisionKind
 from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.learned import Learned, Level
 from lib.domain.metrics import Metric
 from lib.domain.objects import OBJECTS
 from lib.domain.people import NOBODY, Actor, Role
@@ -60,6 +64,8 @@ class World:
     update: Load
     traffic_load: int
     map_version: MapVersion
+    draft: KeptDraft
+    learned_id: int
     metric: Metric
     baseline_id: int
     record_ids: list[int]
@@ -84,10 +90,30 @@ def a_world(desk: Desk, client: str) -> World:
     made = desk.do(boss, baseline.capture_baseline, client, f"{site}.leads", span, "to compare with")
     hashes = [row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]
 
+    def begin(tx: UnitOfWork) -> None:
+        account, delivery = tx.accounts.by_key(site), load["delivery"]
+        tx.map_drafts.begin(account, "lead", None, "nothing", {})
+        logged = {
+            "row_class": "genuine",
+            "content_hash": "x",
+            "status": "taken",
+            "refusal": "",
+            "idempotency_key": site,
+        }
+        tx.session.connection.execute(
+            insert(incoming_lead_logs).values(
+                account_id=account.id, client_id=account.client_id, delivery_id=delivery, received_at=tx.now, **logged
+            )
+        )
+
+    desk.do(boss, begin)
+
     def take(tx: UnitOfWork) -> World:
         account = tx.accounts.by_key(site)
         version = tx.maps.approved(account, "lead")
         assert version is not None
+        draft = tx.map_drafts.of(account, "lead")
+        assert draft is not None
         return World(
             client=tx.clients.by_key(client),
             account=account,
@@ -97,6 +123,8 @@ def a_world(desk: Desk, client: str) -> World:
             update=tx.loads.by_id(update["load"]),
             traffic_load=traffic["load"],
             map_version=version,
+            draft=draft,
+            learned_id=tx.learned.listed(account, "lead", [])[0].id,
             metric=tx.metrics.named(account.client_id, f"{site}.leads"),
             baseline_id=made["baseline"],
             record_ids=tx.rows.columns(load["load"], 0, 100)["record_id"].to_pylist(),
@@ -109,9 +137,16 @@ def a_world(desk: Desk, client: str) -> World:
     def touch(tx: UnitOfWork) -> None:
         tx.edits.add_step(world.load, 1, [CellEdit(0, "name", "Rosa")], "misspelt")
         tx.decisions.add_decision(world.load, DecisionKind.HOLD, [0], "ask them first")
+        tx.tasks.open_task(world.account, "drift", f"drift:{client}", "Look at it.", "field_maps", {})
+        tx.impacts.keep(world.account, "map lead 1", {}, {"parts": []})
 
     desk.do(boss, touch)
     return world
+
+
+def _own(learned: list[Learned]) -> list[Learned]:
+    """What was learned of the client itself: both teach the wider levels the same, which hold nothing of either."""
+    return [item for item in learned if item.level is Level.CLIENT]
 
 
 Question = Callable[[UnitOfWork, World], Any]
@@ -137,6 +172,12 @@ QUESTIONS: dict[str, Question] = {
     "audit.of_account": lambda tx, w: tx.audit.of_account(w.account.id, 99),
     "baselines.capturers": lambda tx, w: tx.baselines.capturers(w.client.id),
     "external_objects.called": lambda tx, w: tx.external_objects.called([w.account.id], "L1"),
+    "learned.believable": lambda tx, w: _own(tx.learned.believable(w.account, "lead", ["phone"])),
+    "learned.listed": lambda tx, w: _own(tx.learned.listed(w.account, "lead", [])),
+    "learned.by_id": lambda tx, w: tx.learned.by_id(w.learned_id),
+    "loads.of_object": lambda tx, w: tx.loads.of_object(w.account.id, "lead"),
+    "impacts.of": lambda tx, w: tx.impacts.of(w.account, "map lead 1"),
+    "tasks.listed": lambda tx, w: _of(w, tx.tasks.listed(account_id=w.account.id, client_id=w.client.id)),
     "loads.listed": lambda tx, w: tx.loads.listed([LoadStatus.COMMITTED], 9, w.client.id),
     "loads.count_by_status": lambda tx, w: tx.loads.count_by_status(w.client.id),
     "loads.of_delivery": lambda tx, w: tx.loads.of_delivery(w.delivery.id),
@@ -157,6 +198,7 @@ QUESTIONS: dict[str, Question] = {
     ],
     "reason_counts.mapped_columns": lambda tx, w: tx.reason_counts.mapped_columns([w.load.map_version_id]),
     "slices.known_days": lambda tx, w: tx.slices.known_days(w.client.id),
+    "scores.touched": lambda tx, w: tx.scores.touched([w.load.id]),
     "scores.newest": lambda tx, w: tx.scores.newest([w.account.id], 9),
     "standings.of": lambda tx, w: any(astuple(tx.standings.of([w.account])[w.account.id])[2:]),
     "traffic.days_of_versions": lambda tx, w: tx.traffic.days_of_versions(w.ads, "traffic_day", w.traffic_load),
@@ -167,13 +209,21 @@ QUESTIONS: dict[str, Question] = {
     "loads.latest_of": lambda tx, w: tx.loads.latest_of(w.delivery.id, "lead", w.map_version.id, is_test=False),
     "loads.recent": lambda tx, w: _of(w, tx.loads.recent(100)),
     "loads.every_id": lambda tx, w: [item for item in tx.loads.every_id() if item == w.load.id],
-    "loads.committed": lambda tx, w: tx.loads.committed(w.account.id, "lead"),
-    "loads.coverage": lambda tx, w: tx.loads.coverage(w.account.id, "lead"),
+    "committed_loads.ids": lambda tx, w: tx.committed_loads.ids(w.account.id, "lead"),
+    "committed_loads.coverage": lambda tx, w: tx.committed_loads.coverage(w.account.id, "lead"),
     "maps.approved": lambda tx, w: tx.maps.approved(w.account, "lead"),
+    "maps.newest": lambda tx, w: tx.maps.newest(w.account, "lead"),
     "maps.numbered": lambda tx, w: tx.maps.numbered(w.account, "lead", 1),
     "maps.approved_numbers": lambda tx, w: tx.maps.approved_numbers().get((w.account.id, "lead")),
     "maps.history": lambda tx, w: tx.maps.history(w.account, "lead"),
     "maps.by_id": lambda tx, w: tx.maps.by_id(w.map_version.id),
+    "map_drafts.of": lambda tx, w: tx.map_drafts.of(w.account, "lead"),
+    "map_drafts.steps": lambda tx, w: tx.map_drafts.steps(w.draft, 0, 9),
+    "map_drafts.editors_since": lambda tx, w: tx.map_drafts.editors_since(w.draft, A_DAY[1]),
+    "map_drafts.is_submitted": lambda tx, w: tx.map_drafts.is_submitted(
+        w.account, "lead", w.map_version.fingerprint, A_DAY[1]
+    ),
+    "webhook_logs.kept_of": lambda tx, w: tx.webhook_logs.kept_of(w.account, 9),
     "metrics.of_account": lambda tx, w: tx.metrics.of_account(w.account),
     "metrics.of_client": lambda tx, w: tx.metrics.of_client(w.client.id),
     "metrics.named": lambda tx, w: tx.metrics.named(w.client.id, w.metric.name),
@@ -207,11 +257,13 @@ QUESTIONS: dict[str, Question] = {
     "rows.places": lambda tx, w: tx.rows.places(w.load.id, limit=9),
     "rows.sharing_ids": lambda tx, w: tx.rows.sharing_ids(w.load.id, [w.id_hash]),
     "edits.overlay": lambda tx, w: tx.edits.overlay(w.load.id, [0]),
+    "edits.last_edit": lambda tx, w: tx.edits.last_edit(w.load.id),
+    "edits.authors": lambda tx, w: tx.edits.authors(w.load.id, [0]),
     "edits.histories": lambda tx, w: tx.edits.histories(w.load.id),
     "edits.steps": lambda tx, w: tx.edits.steps(w.load.id),
     "edits.last_step": lambda tx, w: tx.edits.last_step(w.load.id),
     "decisions.of": lambda tx, w: tx.decisions.of(w.load.id),
-    "loads.past_arrivals": lambda tx, w: tx.loads.past_arrivals(w.account.id, "lead", 9),
+    "committed_loads.past_arrivals": lambda tx, w: tx.committed_loads.past_arrivals(w.account.id, "lead", 9),
     "clients.timezone_of": lambda tx, w: tx.clients.timezone_of(w.client.id),
     "slices.days_with_rows": lambda tx, w: tx.slices.days_with_rows([w.metric.id]),
     # Both clients have leads of the same ids and phones, so only the load tells whose row it is.
@@ -233,6 +285,7 @@ NOT_ASKED = {
     "accounts.is_key_taken": "a key is taken on the whole desk, and only yes or no is said",
     "records.reserve_ids": "ids belong to nobody before they are used",
     "edits.newest_edited": "asked about a load that was read in scope; another client's delivery has no load of it",
+    "tasks.by_id": "narrowed like tasks.listed, in one statement with it",
     "jobs.*": "the tests of the queue ask in the name of another client",
     "deliveries.refused": "narrowed like deliveries.recent; this scene has none",
     "loads.in_review": "narrowed like loads.recent; this scene has none",
@@ -242,9 +295,9 @@ NOT_ASKED = {
     "rows.set_apart": "narrowed like rows.page; this scene has none set apart",
     "baselines.notes_of": "narrowed like baselines.of_client; this scene has no note",
     "standings.submitted_maps": "narrowed like maps.approved; this scene has none that waits",
-    "scores.mended": "narrowed like reason_counts.since; this scene has no mended row",
-    "scores.decided": "narrowed like reason_counts.since; this scene has no decision",
+    "scores.failing": "narrowed like reason_counts.since; no touched row of this scene fails",
     "rows.columns_giving": "narrowed like rows.places; this scene has no reason",
+    "synonyms.*": "a provider's names for its fields are nobody's data",
     "people.*": "who somebody is comes before what they may see",
 }
 
@@ -256,8 +309,11 @@ WRITES = {
     "deliveries.add_delivery", "deliveries.expect", "deliveries.mark_days", "deliveries.mark_read",
     "deliveries.mark_refused", "edits.add_step", "edits.carry_over",
     "external_objects.add_objects", "external_objects.change_objects", "external_objects.remove",
+    "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "loads.confirm",
     "loads.open_load", "loads.advance", "loads.recount", "loads.retouch", "loads.weighed", "loads.move",
-    "maps.submit", "maps.approve", "metrics.add_definitions",
+    "learned.learn", "learned.set_forgotten",
+    "map_drafts.begin", "map_drafts.advance", "map_drafts.add_step", "map_drafts.point_sample",
+    "maps.submit", "maps.approve", "maps.close", "baselines.add_note", "metrics.add_definitions",
     "payloads.keep", "payloads.keep_pieces", "payloads.replace_rows", "payloads.drop", "payloads.drop_chunks",
     "edits.forget", "deliveries.mark_facts",
     "records.add_records", "records.overwrite", "records.remove",

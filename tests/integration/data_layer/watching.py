@@ -104,8 +104,3 @@ def a_user(server: ServerAddress) -> Iterator[ServerAddress]:
         yield user
     finally:
         on_server(server, f"DROP USER {user.user}@'%'")
-
-
-def database_of(url: str) -> str:
-    """The name of the database that an address ends in."""
-    return url.rpartition("/")[2]

@@ -10,14 +10,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lib.db.tables.imports import row_edits
 from lib.db.tables.operations import audit_log
-from lib.domain.fixes import WhichRows
+from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
 from lib.pipeline.error_files import read_back, take_back, write_rows
+from lib.pipeline.fixing import fix_cells, turn_fix
 from lib.reporting.error_workbook import MESSAGE, ROW_ID
-from lib.services import download_tickets, review
+from lib.services import download_tickets, fix_rows, review
 from tests.builders import (
     a_csv,
     a_lead,
@@ -220,3 +222,125 @@ def test_a_ticket_takes_rows_out_once_and_not_for_long(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         redeemed(two, at(desk, lambda: later))
     assert desk.ask(boss, review.review_load, load)["status"] == "in_review"
+
+
+GOOD_DAY = "2026-03-05 12:00:00Z"
+
+
+@pytest.fixture
+def either(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
+    with desk_on(database_urls, tmp_path) as opened:
+        yield opened
+
+
+def cell_now(desk: Desk, load: int, row_no: int, source: str) -> str:
+    """What a cell reads on the desk."""
+    found = desk.ask(admin(desk), lambda tx: fix_rows.raw_now(tx, tx.loads.by_id(load), [row_no]))
+    return str(found.frame[source].iloc[0])
+
+
+def edited_rows(path: Path, edits: dict[tuple[int, str], str]) -> bytes:
+    """A CSV of the desk as it comes back with some cells (row of the file from 0, column) typed over."""
+    lines = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    for (place, name), text in edits.items():
+        lines[place][name] = text
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(lines[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def test_a_cell_mended_on_the_desk_meanwhile_is_not_put_back_by_a_file_that_left_before(
+    either: Desk, tmp_path: Path
+) -> None:
+    load, boss = a_load(either), admin(either)
+    # The file knows of an earlier edit, and so is no stranger to it.
+    fix_cells(either, boss, load, [CellEdit(2, "status", "won")], "known to the file")
+    book = taken(either, load, tmp_path / "errors.xlsx")
+    fix_cells(either, boss, load, [CellEdit(1, "date", GOOD_DAY), CellEdit(2, "fee", "9")], "on the desk")
+    sheet = book.active
+    sheet.cell(3, column(sheet, "date")).value = GOOD_DAY
+    found = read_back(either, boss, load, saved(book))
+    assert [(edit.row_no, edit.source, edit.value) for edit in found.edits] == [(2, "date", GOOD_DAY)]
+    assert (found.contested, found.sentence) == ((), "1 cell in 1 row differs.")
+    take_back(either, boss, load, saved(book), "by mail")
+    assert verdicts_of(either, load) == ["created"] * 4
+    assert [cell_now(either, load, 1, "date"), cell_now(either, load, 2, "fee")] == [GOOD_DAY, "9"]
+
+
+def test_a_cell_mended_on_both_sides_stays_as_it_is_and_is_named_with_both_texts(either: Desk, tmp_path: Path) -> None:
+    load, boss = a_load(either), admin(either)
+    ana = a_person(either, "ana@example.com", Role.OWNER, "acme")
+    book = taken(either, load, tmp_path / "errors.xlsx")
+    both = "2026-03-06 12:00:00Z"
+    fix_cells(either, ana, load, [CellEdit(2, "fee", "9"), CellEdit(1, "date", both)], "on the desk")
+    sheet = book.active
+    # The fee of one row differs on both sides; the day of the other was mended to the same text.
+    sheet.cell(3, column(sheet, "fee")).value = "12.50"
+    sheet.cell(2, column(sheet, "date")).value = both
+    (cell,) = read_back(either, boss, load, saved(book)).contested
+    assert (cell.line, cell.source, cell.in_file, cell.on_desk) == (4, "fee", "12.50", "9")
+    assert (cell.who, cell.at) == (ana.name, table_rows(either.app, row_edits)[0]["edited_at"])
+    with pytest.raises(DeskError) as refused:
+        take_back(either, boss, load, saved(book), "by mail")
+    assert code_of(refused) == "nothing_differs"
+    assert 'Line 4, fee: "12.50" in the file, "9" on the desk' in str(refused.value)
+    # Another cell of the same row is taken all the same, and the contested one is named every time the file comes.
+    sheet.cell(3, column(sheet, "date")).value = GOOD_DAY
+    for _ in range(2):
+        found = read_back(either, boss, load, saved(book))
+        assert [one.source for one in found.contested] == ["fee"]
+        if found.edits:
+            take_back(either, boss, load, saved(book), "by mail")
+    assert (cell_now(either, load, 2, "fee"), cell_now(either, load, 2, "date")) == ("9", GOOD_DAY)
+    # Once the desk's own words are taken back, the file's count.
+    turn_fix(either, boss, load, step=1)
+    edits = read_back(either, boss, load, saved(book)).edits
+    assert [(edit.source, edit.value) for edit in edits] == [("date", both), ("fee", "12.50")]
+
+
+def test_the_texts_of_a_contested_cell_are_veiled_from_who_may_not_see_them(desk: Desk, tmp_path: Path) -> None:
+    load = a_load(desk)
+    book = taken(desk, load, tmp_path / "errors.xlsx")
+    fix_cells(desk, admin(desk), load, [CellEdit(1, "phone", "3035551111")], "on the desk")
+    book.active.cell(2, column(book.active, "phone")).value = "3035552222"
+    (cell,) = read_back(desk, a_person(desk, "ann@example.com", Role.ANALYST), load, saved(book)).contested
+    assert "303555" not in cell.sentence
+
+
+def test_a_csv_comes_back_as_well_and_knows_what_it_showed(desk: Desk, tmp_path: Path) -> None:
+    a_lead_account(desk)
+    rows = [a_lead(1, day="soon", name="=1+1", status="'=x"), a_lead(2, day="soon", status="two\r\nlines")]
+    load = import_file(desk, a_csv(rows))["load"]
+    out = tmp_path / "rows.csv"
+    write_rows(desk, admin(desk), load, out)
+    fix_cells(desk, admin(desk), load, [CellEdit(0, "fee", "7")], "on the desk")
+    assert read_back(desk, admin(desk), load, out.read_bytes()).sentence == "No cell differs."
+    assert read_back(desk, admin(desk), load, edited_rows(out, {})).sentence == "No cell differs."
+    found = read_back(desk, admin(desk), load, edited_rows(out, {(0, "name"): "'=2", (1, "date"): GOOD_DAY}))
+    assert [(edit.row_no, edit.source, edit.value) for edit in found.edits] == [
+        (0, "name", "=2"),
+        (1, "date", GOOD_DAY),
+    ]
+
+
+def test_columns_of_the_file_are_never_taken_for_the_desks_own(desk: Desk, tmp_path: Path) -> None:
+    a_lead_account(desk)
+    load = import_file(desk, a_csv([a_lead(1, day="soon", line="A7")]))["load"]
+    out = tmp_path / "rows.csv"
+    write_rows(desk, admin(desk), load, out)
+    found = read_back(desk, admin(desk), load, edited_rows(out, {(0, "line"): "B8"}))
+    assert [(edit.source, edit.value) for edit in found.edits] == [("line", "B8")]
+
+
+def test_rows_of_two_files_put_together_are_each_weighed_against_what_their_own_file_showed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    load = a_load(desk)
+    older = taken(desk, load, tmp_path / "older.xlsx")
+    fix_cells(desk, admin(desk), load, [CellEdit(1, "fee", "8"), CellEdit(2, "fee", "9")], "on the desk")
+    newer = taken(desk, load, tmp_path / "newer.xlsx")
+    for cell in newer.active[3]:
+        older.active.cell(3, cell.column).value = cell.value
+    assert read_back(desk, admin(desk), load, saved(older)).sentence == "No cell differs."

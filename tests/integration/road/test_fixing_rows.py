@@ -168,7 +168,7 @@ def require_same_as_mended_file(desk: Desk, mended: Mended) -> None:
     assert (rows_of(desk, load), counters_of(desk, load)) == before
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(mended=a_mended_file())
 def test_mending_rows_in_review_is_importing_the_mended_file(one_desk: Desk, mended: Mended) -> None:
     require_same_as_mended_file(one_desk, mended)
@@ -188,7 +188,7 @@ _WORDS = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows=st.lists(_ROW, min_size=3, max_size=5), words=st.lists(_WORDS, min_size=1, max_size=3))
 def test_decisions_that_are_taken_back_were_never_made(one_desk: Desk, rows: Rows, words: list[Any]) -> None:
     desk = one_desk

@@ -88,15 +88,30 @@ def moved(before: Counter[str], after: Counter[str]) -> dict[str, Decimal]:
     return {day: after[day] - before[day] for day in days if after[day] != before[day]}
 
 
-@settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+def _drawn(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+
+
+@_drawn(10)
 @given(data=st.data())
 def test_the_effect_that_is_foretold_is_what_the_approval_does(desk: Desk, data: st.DataObject) -> None:
+    _require_foretold(desk, data)
+
+
+@pytest.mark.prove
+@_drawn(100)
+@given(data=st.data())
+def test_the_effect_of_any_load_is_foretold(desk: Desk, data: st.DataObject) -> None:
+    _require_foretold(desk, data)
+
+
+def _require_foretold(desk: Desk, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["lead", "lead", "traffic_day"]))
     row, key = (_LEAD, next(_NAMES)) if name == "lead" else (_TRAFFIC, next(_NAMES))
     traffic = {"destination": "traffic"} if name == "traffic_day" else {"provider": "angi"}

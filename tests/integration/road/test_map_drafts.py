@@ -59,6 +59,11 @@ def test_a_preview_says_what_the_import_then_says(database_urls: tuple[str, str]
         assert found.verdicts[Verdict.FAILED] == 1
         classes = {name: count for name, count in load["classes"].items() if count}
         assert {str(kind): count for kind, count in found.classes.items()} == classes
+        # Old → new of the one row that is updated: what stands, and what the file says.
+        assert (found.effect.compared, found.effect.fields) == (1, (("fee", 1),))
+        (row,) = found.effect.rows
+        assert [(row.line, each.field, each.becomes) for each in row.changes] == [(3, "fee", "12.00")]
+        assert row.changes[0].was not in ("", "12.00")
 
 
 def test_trying_a_draft_writes_nothing(database_urls: tuple[str, str], tmp_path: Path) -> None:

@@ -68,9 +68,19 @@ def _set_up(run: Terminal, real: RealFile, tmp_path: Path) -> None:
     run.ok("map", "approve", "--account", "calls", "--object", real.object, "--version", version, *ME)
 
 
-@pytest.mark.parametrize("which", FILES)
-def test_a_real_file_goes_the_whole_road_and_back(which: str, database_urls: tuple[str, str], tmp_path: Path) -> None:
-    real = FILES[which]
+@pytest.mark.parametrize(
+    ("which", "database"),
+    [
+        ("nyc", "sqlite"),
+        ("burlington", "mariadb"),
+        pytest.param("nyc", "mariadb", marks=pytest.mark.prove),
+        pytest.param("burlington", "sqlite", marks=pytest.mark.prove),
+    ],
+)
+def test_a_real_file_goes_the_whole_road_and_back(
+    which: str, database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    real, database_urls = FILES[which], request.getfixturevalue(f"{database}_urls")
     count, months = real.independent()
     assert count == real.rows
     run = Terminal(tmp_path, database_urls)
@@ -121,20 +131,20 @@ def test_undoing_the_second_file_brings_back_what_the_first_had_left(
     with shared_data(*real.parts).open(newline="") as file:
         rows = list(csv.DictReader(file))
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    _write(first, rows[:1500])
-    moved = [{**row, "Status": "Reopened", "Created Date": "2/2/2025 10:00"} for row in rows[1000:1300]]
-    _write(second, [*moved, *rows[1300:1500], *rows[1500:1800]])
+    _write(first, rows[:300])
+    moved = [{**row, "Status": "Reopened", "Created Date": "2/2/2025 10:00"} for row in rows[200:260]]
+    _write(second, [*moved, *rows[260:360]])
     desk = open_desk(settings_on(database_urls, tmp_path))
     take = ("--account", "calls", "--object", "lead", *ME)
 
     run.json("approve", run.json("import", first, *take)["load"], *ME)
     after_first = content_of(desk)
     load = run.json("import", second, *take)
-    assert load["verdicts"] == {"created": 300, "updated": 300, "duplicate": 0, "failed": 0, "ignored": 200}
+    assert load["verdicts"] == {"created": 60, "updated": 60, "duplicate": 0, "failed": 0, "ignored": 40}
     run.json("approve", load["load"], *ME)
     assert content_of(desk) != after_first
     undone = run.json("undo", load["load"], *ME, "--reason", "wrong file")
-    assert (undone["reversed"], undone["kept"], undone["could_not"]) == (600, 0, 0)
+    assert (undone["reversed"], undone["kept"], undone["could_not"]) == (120, 0, 0)
     assert content_of(desk) == after_first
     desk.close()
 
@@ -151,7 +161,8 @@ def test_days_are_counted_in_the_clients_own_zone(database_urls: tuple[str, str]
     run.ok("migrate")
     run.ok("client", "add", "acme", "--name", "Acme", "--timezone", "America/Los_Angeles")
     run.ok(
-        *("account", "add", "site", "--client", "acme", "--provider", "other", "--owner", "o@x.org", "--reason", "r")
+        *("account", "add", "site", "--client", "acme", "--provider", "other"),
+        *("--owner", "owner@example.com", "--reason", "r"),
     )
     moments = [datetime(2026, 3, day, hour, 30, tzinfo=UTC) for day in range(6, 12) for hour in range(0, 24, 5)]
     file = tmp_path / "leads.csv"

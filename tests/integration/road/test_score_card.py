@@ -13,7 +13,7 @@ from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.people import Role
 from lib.errors import NotAllowed, NotFound
 from lib.pipeline import Desk, approve
-from lib.pipeline.fixing import decide, fix_cells
+from lib.pipeline.fixing import decide, fix_cells, take_back
 from lib.services.score_card import ScoreCard, score_cards
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, at, desk_on, import_file
 
@@ -41,8 +41,27 @@ def test_what_failed_what_was_touched_and_how_long_it_took(desk: Desk) -> None:
     (score,) = found.loads
     # Ten rows: one still fails, one was mended (two cells of it), one is held.
     assert (score.rows, score.failed, score.touched, score.hours) == (10, 1, 2, 3.0)
+    assert score.passed == 7
     assert (score.first_pass_percent, found.first_pass_percent) == (70.0, 70.0)
     assert (found.hours, found.touched, found.repeating, found.change) == (3.0, 2, 0, None)
+
+
+def test_a_row_is_counted_once_whatever_was_done_to_it_and_also_where_it_fails_still(desk: Desk) -> None:
+    a_lead_account(desk)
+    bad = {"day": "soon"}
+    load = import_file(desk, a_csv([*(a_lead(n) for n in range(6)), *(a_lead(n, **bad) for n in range(6, 10))]))["load"]
+    boss = admin(desk)
+    # Of four that failed one was mended, one tried in vain and held, one held; the last nobody touched. Row 0, which is
+    # good, was held and given another class, and a decision on row 1 was taken back.
+    fix_cells(desk, boss, load, [CellEdit(6, "date", "2026-03-04"), CellEdit(7, "date", "later")], "told")
+    decide(desk, boss, load, WhichRows(row_nos=(0, 7, 8)), DecisionKind.HOLD, "asking")
+    decide(desk, boss, load, WhichRows(row_nos=(0,)), DecisionKind.RECLASS, "ours", value="internal")
+    decide(desk, boss, load, WhichRows(row_nos=(1,)), DecisionKind.IGNORE, "a slip")
+    slip = max(item.id for item in desk.ask(boss, lambda tx: tx.decisions.of(load)))
+    take_back(desk, boss, load, slip)
+    (score,) = card(desk).loads
+    assert (score.failed, score.touched, score.passed) == (3, 4, 5)
+    assert score.first_pass_percent == 50.0
 
 
 def test_a_failure_that_comes_again_is_counted_and_the_trend_is_told(desk: Desk) -> None:

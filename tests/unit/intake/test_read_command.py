@@ -25,5 +25,5 @@ def test_the_command_shows_what_was_found_and_obeys_choices(tmp_path: Path) -> N
     assert "table 2: line 6, call, length" in plain
     assert "skipped: line 3, Blank line." in plain
     chosen = said(str(path), "--table", "2", "--encoding", "latin-1", "--delimiter", "\\t")
-    assert "1 rows of 2 columns, header on line 6, latin-1" in chosen
+    assert "1 row of 2 columns, header on line 6, latin-1" in chosen
     assert "header on line 2" in said(str(path), "--header-row", "2")

@@ -153,7 +153,7 @@ def test_few_short_rows_are_rejected_with_their_line_and_text() -> None:
     reading = read("id,name,day\r\n" + lead_rows(50) + "51,lost\r\n" + lead_rows(2))
     assert (reading.facts.rows, reading.facts.arrived) == (52, 53)
     assert [note.line for note in reading.facts.rejected] == [52]
-    assert reading.rejected_text == {52: "51,lost\r\n"}
+    assert dict(reading.rejected_rows()) == {52: "51,lost\r\n"}
     assert lines(reading)[-2:] == [53, 54]
 
 
@@ -166,7 +166,7 @@ def test_many_short_rows_are_padded_and_flagged() -> None:
 def test_a_long_row_is_rejected_so_that_no_cell_is_lost() -> None:
     reading = read("id,name,age\n1101,John\n1102,Julie,26,Potatoes\n")
     assert reading.facts.arrived == 2
-    assert reading.rejected_text == {3: "1102,Julie,26,Potatoes\n"}
+    assert dict(reading.rejected_rows()) == {3: "1102,Julie,26,Potatoes\n"}
     assert reading.facts.rejected[0].why == "4 cells where the table has 3 columns."
 
 

@@ -80,7 +80,7 @@ def test_a_repeated_key_is_flagged() -> None:
 def test_lines_of_json_are_read_and_a_bad_line_is_rejected_alone() -> None:
     reading = read('{"id":1}\n\n{"id":2\n{"id":3}\n', "leads.ndjson")
     assert (reading.facts.kind, [row["id"] for row in rows(reading)]) == ("ndjson", ["1", "3"])
-    assert reading.rejected_text == {3: '{"id":2'}
+    assert dict(reading.rejected_rows()) == {3: '{"id":2'}
     assert "Line 3" in reading.facts.rejected[0].why
     assert [note.line for note in reading.facts.skipped] == [2]
 

@@ -16,7 +16,8 @@ NEW_YORK = MapContext("America/New_York")
 
 
 def rule(source: str, target: str, *steps: Transform | str) -> FieldRule:
-    return FieldRule(source, target, tuple(Transform(s) if isinstance(s, str) else s for s in steps), explanation="x")
+    chain = tuple(Transform(s) if isinstance(s, str) else s for s in steps)
+    return FieldRule(source, target, chain, explanation="What the provider says about it.")
 
 
 def step(name: str, **options: Any) -> Transform:

@@ -6,6 +6,7 @@ import pytest
 
 from lib.domain.maps import Transform
 from lib.domain.objects import Kind
+from lib.errors import DeskError
 from lib.mapping.chain_text import in_words, read_short_form, short_form
 
 CHAINS = [
@@ -33,3 +34,12 @@ def test_the_words_say_how_a_column_is_read_also_where_the_chain_leaves_it_out()
     assert in_words((Transform("trim"),), Kind.PHONE) == "phone"
     translated = (Transform("trim"), Transform("value_map", {"values": {"a": "b"}}))
     assert in_words(translated, Kind.STATUS) == "value map, 1 value"
+
+
+def test_a_long_value_map_is_its_name_alone_and_keeps_its_values() -> None:
+    table = Transform("value_map", {"values": {str(number): "x" for number in range(21)}})
+    text = short_form((Transform("trim"), table))
+    assert text == "trim, value_map"
+    assert read_short_form(f"{text}, upper", "field", (table,)) == (Transform("trim"), table, Transform("upper"))
+    with pytest.raises(DeskError, match="needs its option values"):
+        read_short_form(text, "field")

@@ -6,7 +6,7 @@ import pytest
 
 from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.errors import DeskError
-from lib.mapping.document import dump_map, fingerprint, load_map
+from lib.mapping.document import as_plain, dump_map, fingerprint, load_map
 
 FULL = FieldMap(
     "lead",
@@ -57,7 +57,7 @@ def test_the_file_explains_itself() -> None:
     text = dump_map(FULL)
     assert "occurred_at (required)" in text
     assert "parse_datetime" in text.split("object:")[0]
-    assert all(line.startswith("#") for line in text.split("\nobject:")[0].strip().splitlines())
+    assert all(line.startswith("#") for line in text.split("\nformat:")[0].strip().splitlines())
 
 
 def test_a_short_file_written_by_hand_is_enough() -> None:
@@ -125,3 +125,24 @@ def test_every_mistake_names_its_place(text: str, says: str) -> None:
 
 def test_a_map_nested_without_end_is_refused_and_does_not_crash() -> None:
     refusal("object: " + "[" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("2", "this desk reads up to 1: it is a newer one's"),
+        ("0", "older than any that this desk reads"),
+        ("one", "which is no number"),
+    ],
+)
+def test_a_file_of_another_format_says_whether_it_is_newer_or_older(written: str, says: str) -> None:
+    with pytest.raises(DeskError) as caught:
+        load_map(dump_map(FULL).replace("\nformat: 1\n", f"\nformat: {written}\n"))
+    assert says in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_file_that_names_no_format_is_of_the_first_and_the_format_is_no_part_of_what_the_map_says() -> None:
+    bare = dump_map(FULL).replace("\nformat: 1\n", "\n")
+    assert load_map(bare) == FULL
+    assert "format" not in as_plain(FULL)

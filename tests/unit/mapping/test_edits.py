@@ -11,9 +11,14 @@ from lib.mapping.check import check_map
 from lib.mapping.edits import LEFT_OUT, FieldLine, edited, field_lines, read_again, runnable, with_step
 
 LEAD = object_type("lead")
+SAID = "What the provider says about it."
 MAP = FieldMap(
     "lead",
-    (FieldRule("Id", "external_id"), FieldRule("When", "occurred_at"), FieldRule("State", "status")),
+    (
+        FieldRule("Id", "external_id", explanation=SAID),
+        FieldRule("When", "occurred_at", explanation=SAID),
+        FieldRule("State", "status", explanation=SAID),
+    ),
     (IgnoredField("Mood", "nobody needs it"),),
 )
 
@@ -49,6 +54,12 @@ def test_a_field_left_out_asks_for_its_reason() -> None:
     assert [problem.sentence for problem in check_map(after, None, LEAD)] == ["It is ignored without a reason."]
     told = edited(after, line(after, "State"), "reason", "they never fill it in", LEAD, place)
     assert check_map(told, None, LEAD) == []
+
+
+def test_a_sentence_that_is_not_for_a_client_keeps_the_field_readable() -> None:
+    after = change("State", "explanation", "See lead_status, ask Mrs Jones")
+    assert {problem.is_about_words for problem in check_map(after, None, LEAD)} == {True}
+    assert runnable(after, LEAD) == after
 
 
 def test_one_of_two_readings_left_out_leaves_the_other() -> None:

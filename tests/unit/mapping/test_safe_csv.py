@@ -42,8 +42,9 @@ def test_a_csv_reads_back_with_its_quotes_line_ends_and_blanks() -> None:
 
 def test_the_name_of_a_row_cannot_be_made_up() -> None:
     key = b"k" * 32
-    name = row_id(12, 345, key)
-    assert read_row_id(f" {name} ", key) == (12, 345)
-    for bad in (name.replace("345", "346"), name.replace("12-", "13-", 1), name[:-1], "", "12-345-", f"{name}0"):
+    name = row_id(12, 345, 67, key)
+    assert read_row_id(f" {name} ", key) == (12, 345, 67)
+    made_up = (name.replace("-67-", "-66-"), name.replace("345", "346"), name.replace("12-", "13-", 1), f"{name}0")
+    for bad in (*made_up, name[:-1], "", "12-345-"):
         assert read_row_id(bad, key) is None
     assert read_row_id(name, b"l" * 32) is None

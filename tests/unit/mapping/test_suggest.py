@@ -237,3 +237,10 @@ def test_bands_are_cut_where_the_design_cuts_them() -> None:
     assert [band(value) for value in (1.0, 0.97, 0.95, 0.85, 0.84, 0.6, 0.59)] == [
         Band.CERTAIN, Band.CERTAIN, Band.STRONG, Band.STRONG, Band.CHECK, Band.CHECK, Band.NONE,
     ]  # fmt: skip
+
+
+def test_the_only_column_of_phone_numbers_is_placed_to_be_checked_and_two_of_them_are_not() -> None:
+    days, numbers = [f"2026-03-0{day}" for day in range(1, 6)], [f"(303) 555-013{place}" for place in range(5)]
+    alone = of(suggested({"Created": days, "Ring back on": numbers}), "phone")
+    assert (alone.source, band(alone.confidence)) == ("Ring back on", Band.CHECK)
+    assert "phone" not in pairs(suggested({"Created": days, "Ring back on": numbers, "Or else": numbers[::-1]}))

@@ -21,7 +21,6 @@ from lib.reporting.periods import (
     is_whole_months,
     local_days,
     prior_period,
-    range_bounds,
     range_in_words,
     same_period_last_year,
     same_weekdays_before,
@@ -61,10 +60,10 @@ def test_every_moment_belongs_to_the_day_whose_bounds_hold_it(day: date, zone: s
 
 
 def test_days_follow_each_other_without_a_gap() -> None:
-    assert range_bounds(span("2025-03-08", "2025-03-10"), "America/Denver") == (
-        datetime(2025, 3, 8, 7, tzinfo=UTC),
-        datetime(2025, 3, 11, 6, tzinfo=UTC),
-    )
+    bounds = [day_bounds(day, "America/Denver") for day in days_of(span("2025-03-08", "2025-03-10"))]
+    assert bounds[0][0] == datetime(2025, 3, 8, 7, tzinfo=UTC)
+    assert bounds[-1][1] == datetime(2025, 3, 11, 6, tzinfo=UTC)
+    assert [after for _, after in bounds[:-1]] == [first for first, _ in bounds[1:]]
 
 
 def test_a_late_evening_call_counts_on_the_client_s_day() -> None:

@@ -1,0 +1,79 @@
+"""Committed loads of an object: in which order they came in, the days they cover, and what usually arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from lib.clock import zone
+from lib.db.repositories.base import Repository
+from lib.db.tables.imports import data_import_batches as loads
+from lib.db.tables.imports import integration_import_batches as deliveries
+from lib.domain.states import LoadStatus
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A committed, whole delivery's span of days, and when it arrived."""
+
+    load_id: int
+    first: date
+    last: date
+    received_at: datetime
+
+    def last_whole_day(self, timezone: str) -> date:
+        """The last local day that was over when the delivery arrived: no later one can be complete."""
+        return self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class PastArrival:
+    """What arrived with a committed load: rows, those that failed, and the figures kept of them."""
+
+    rows: int
+    failed: int
+    arrival: dict[str, Any]
+
+
+class CommittedLoadRepository(Repository):
+    """Loads whose records stand; tests of an import write none and are left out."""
+
+    def ids(self, account_id: int, name: str) -> list[int]:
+        """The committed loads of an object, in the order of their commits."""
+        found = select(loads.c.id).where(*self._of(account_id, name)).order_by(loads.c.committed_epoch)
+        return list(self.connection.execute(found).scalars())
+
+    def coverage(self, account_id: int, name: str) -> list[Coverage]:
+        """The spans of the committed deliveries that are whole: only they make a day complete."""
+        found = self.all(
+            select(loads.c.id, deliveries.c.range_from, deliveries.c.range_to, deliveries.c.received_at)
+            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
+            .where(
+                *self._of(account_id, name),
+                deliveries.c.is_partial.is_(False),
+                deliveries.c.range_from.is_not(None),
+            )
+        )
+        return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]
+
+    def past_arrivals(self, account_id: int, name: str, limit: int) -> list[PastArrival]:
+        """The arrivals of the newest committed loads of an object, newest first."""
+        found = self.all(
+            select(loads.c.row_count, loads.c.failed_count, loads.c.arrival)
+            .where(*self._of(account_id, name))
+            .order_by(loads.c.committed_epoch.desc())
+            .limit(limit)
+        )
+        return [PastArrival(row.row_count, row.failed_count, row.arrival) for row in found]
+
+    def _of(self, account_id: int, name: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            loads.c.account_id == account_id,
+            loads.c.object == name,
+            loads.c.status == LoadStatus.COMMITTED,
+            loads.c.is_test.is_(False),
+            self.tx.visible(loads),
+        )
