@@ -1,7 +1,5 @@
 """Field maps: what each field of a provider becomes, tried on a sample, submitted and approved."""
 
-import streamlit as st
-
 from lib.domain.people import Right
 from lib.services import map_desk
 from lib.ui.address import from_address, number_from_address
@@ -10,13 +8,11 @@ from lib.ui.field_maps_cells import context, next_step, nothing_to_map, picked, 
 from lib.ui.guard import require
 from lib.ui.map_approval import approval_cell
 from lib.ui.map_changes import versions_cell
-from lib.ui.map_grid import grid_cell
 from lib.ui.map_impact import impact_cell
 from lib.ui.map_memory import memory_cell
 from lib.ui.map_placement import placement_line
-from lib.ui.map_preview import preview_cell
 from lib.ui.map_session import opened
-from lib.ui.map_values import values_cell
+from lib.ui.map_workbench import workbench
 from lib.ui.notebook import page
 
 visit = require(Right.EDIT_MAPS)
@@ -33,17 +29,9 @@ else:
     with page("Field maps", context(work), version_in_words(work)), shown_errors():
         pickers(choices)
         next_step(work)
-        # What follows an edit comes first, whatever stands above it on the page: a person waits for the preview.
-        profile, grid, values, preview = (st.container(gap="medium") for _ in range(4))
-        with preview:
-            preview_cell(4, work)
-        with grid:
-            grid_cell(2, work)
-        with values:
-            values_cell(3, work)
-        with profile:
-            profile_cell(1, work)
-            placement_line(work)
+        profile_cell(1, work)
+        placement_line(work)
+        workbench(work)
         approval_cell(5, work)
         versions_cell(6, work)
         impact_cell(7, work)

@@ -16,8 +16,6 @@ from lib.domain.objects import MICROS, TEXT_KINDS, Column, Kind, ObjectType
 
 # Dates that may well lie ahead; every other one tells of something that has happened.
 MAY_LIE_AHEAD = frozenset({"scheduled_at", "due_at"})
-# The name pandera gives to its own check for a missing value.
-NOT_NULL = "not_nullable"
 
 _OLDEST = date(1990, 1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1000, 9999
@@ -31,8 +29,8 @@ _Holds = Callable[["pd.Series[Any]"], "pd.Series[bool] | bool"]
 def schema(object_type: ObjectType, *, now: datetime) -> pa.DataFrameSchema:
     """What a mapped frame of this object must be, as of the day of `now` (aware); made once for each day.
 
-    Validate lazily and read `failure_cases`; never with `drop_invalid_rows`, which on a column lets bad rows through
-    without a word. Columns without a check are left out: whatever their kind admits is good.
+    Never validate with `drop_invalid_rows`, which on a column lets bad rows through without a word. Columns without a
+    check are left out: whatever their kind admits is good.
     """
     # A day written somewhere ahead of UTC is not yet the future, so tomorrow is let through whole.
     return _schema(object_type, now.astimezone(UTC).date() + timedelta(days=2))

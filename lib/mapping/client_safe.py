@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 SHORTEST, LONGEST = 20, 200
 
@@ -69,6 +70,8 @@ _INTERNAL = (
 )  # fmt: skip
 
 
+# A page asks it of every field at every edit, and the texts are few.
+@lru_cache(maxsize=4096)
 def explanation_problems(text: str) -> tuple[ExplanationProblem, ...]:
     """Everything that keeps the text from being read by a client; none where it may be.
 

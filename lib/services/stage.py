@@ -82,6 +82,8 @@ def begin_load(
 ) -> Load:
     """Open a load without rows, or take up again the one that was stopped before all of its rows were there."""
     tx.actor.require(Right.IMPORT)
+    # Two who bring the same file at once must not both find that nobody has begun.
+    tx.deliveries.lock(delivery.id)
     begun = earlier_load(tx, delivery, version.object, version, read_options, is_test=is_test)
     if begun is not None:
         return begun

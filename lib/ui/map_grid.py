@@ -17,7 +17,7 @@ from lib.ui.map_field import field_form
 from lib.ui.map_file import map_file
 from lib.ui.map_lines import filter_key, shown_lines
 from lib.ui.map_news import ago, conflicts, draft_news
-from lib.ui.map_session import GRID_COLUMNS, Work, discard, grid_key, keep
+from lib.ui.map_session import GRID_COLUMNS, Work, beneath, discard, grid_key, keep
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.notebook import cell, waiting
 from lib.ui.words import counted, plain
@@ -43,7 +43,7 @@ def grid_cell(number: int, work: Work) -> None:
         _toolbar(work)
         lines = shown_lines(draft, view)
         st.data_editor(
-            _frame(lines),
+            beneath(draft, _frame(lines)),
             key=grid_key(draft),
             hide_index=True,
             num_rows="fixed",

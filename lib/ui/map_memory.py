@@ -41,7 +41,11 @@ def memory_cell(number: int, work: Work) -> None:
 
 
 def _learned(work: Work, memory: MapMemory) -> None:
-    working_table(pd.DataFrame([_line(item, memory) for item in memory.learned]), key="map-memory-table")
+    working_table(
+        pd.DataFrame([_line(item, memory) for item in memory.learned]),
+        key="map-memory-table",
+        alt="What approved maps have taught about this object",
+    )
     by_id = {item.id: item for item in memory.learned if item.level in _changeable(work, memory)}
     if not by_id:
         st.markdown(":small[:gray[Data owners delete what was learned.]]")
@@ -111,6 +115,7 @@ def _synonyms(work: Work, memory: MapMemory) -> None:
                     ]
                 ),
                 key="map-synonym-table",
+                alt="Names that people have taught",
             )
         else:
             st.markdown(":small[:gray[None yet. The names of the provider's template hold beside them.]]")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from lib.domain.people import Right
@@ -36,13 +37,22 @@ GRID_COLUMNS = {
 
 
 @dataclass
+class Grid:
+    """A grid as its widget began: what stood in it then, and the cells (row, column) that were typed into since."""
+
+    key: str
+    begun: pd.DataFrame
+    typed: set[tuple[int, str]] = field(default_factory=set)
+
+
+@dataclass
 class MapDrafts:
     """Drafts by account and object, the uploads that were taken into them, and the newest preview.
 
     `decided` are choices of values since the last run: (target, value or None for anything else, what it becomes).
     `gone` says of a draft which sample it had and why it is not here. `grids` counts how often its grid was begun anew,
-    `rows` has the names of the lines that the grid shows, by which what was typed into a row finds its line. `decided`
-    are the choices made since the last run, as (column, value or None for anything else, what it becomes).
+    `rows` has the names of the lines that the grid shows, by which what was typed into a row finds its line; `grid` is
+    the one that was drawn last.
     """
 
     drafts: dict[tuple[str, str], MapDraft] = field(default_factory=dict)
@@ -53,6 +63,7 @@ class MapDrafts:
     gone: dict[tuple[str, str], str] = field(default_factory=dict)
     grids: dict[tuple[str, str], int] = field(default_factory=dict)
     rows: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    grid: Grid | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,22 @@ def previewed(work: Work) -> MapPreview | None:
 def grid_key(draft: MapDraft) -> str:
     """The grid's widget. It stays while what was typed is what stands there, so that nobody loses their place in it."""
     return f"map-grid-{drafts().grids.get((draft.account, draft.object), 0)}"
+
+
+def beneath(draft: MapDraft, frame: pd.DataFrame) -> pd.DataFrame:
+    """What the grid is given to show `frame`: under a cell that was typed into, what stood there when the grid began.
+
+    An editor lays what was typed over what it is given. Were it given that very text, it would forget it was typed and
+    ask the server once more, while a person waits for the preview.
+    """
+    key, grid = grid_key(draft), drafts().grid
+    if grid is None or grid.key != key:
+        drafts().grid = Grid(key, frame)
+        return frame
+    given = {name: frame[name].tolist() for name in frame.columns}
+    for row, column in grid.typed:
+        given[column][row] = grid.begun[column].tolist()[row]
+    return pd.DataFrame(given)
 
 
 def value_key(draft: MapDraft, target: str, value: str | None) -> str:
@@ -250,18 +277,34 @@ def _grid_edits(draft: MapDraft, view: DraftView) -> Iterator[tuple[str, str, st
 
     Rows added or taken out are refused by their name.
     """
+    if grid_key(draft) not in st.session_state:
+        # The person was elsewhere meanwhile: the grid comes back with nothing typed into it.
+        drafts().grid = None
     state: Mapping[str, Any] = st.session_state.get(grid_key(draft), {})
     rows, lines = drafts().rows.get((draft.account, draft.object), ()), {line.name: line for line in view.lines}
-    for row, cells in dict(state.get("edited_rows", {})).items():
-        line = lines.get(rows[int(row)]) if 0 <= int(row) < len(rows) else None
-        for column, value in cells.items():
-            typed = "" if value is None else str(value)
-            if line is None or typed != cell_of(line, str(column)):
-                what = GRID_COLUMNS.get(str(column), str(column))
-                yield line.name if line else f"line {row}", what, typed
+    for (row, column), value in _typed(draft, state).items():
+        line = lines.get(rows[row]) if 0 <= row < len(rows) else None
+        typed = "" if value is None else str(value)
+        if line is None or typed != cell_of(line, column):
+            yield line.name if line else f"line {row}", GRID_COLUMNS.get(column, column), typed
     for kind in ("added_rows", "deleted_rows"):
         for _ in state.get(kind, ()):
             yield "A line of your own", "target", ""
+
+
+def _typed(draft: MapDraft, state: Mapping[str, Any]) -> dict[tuple[int, str], Any]:
+    """What stands in the cells that were typed into; one that was typed back is no longer named by the editor."""
+    found = {
+        (int(row), str(column)): value
+        for row, cells in dict(state.get("edited_rows", {})).items()
+        for column, value in cells.items()
+    }
+    grid = drafts().grid
+    if grid is None or grid.key != grid_key(draft):
+        return found
+    back = {(row, column): grid.begun[column].tolist()[row] for row, column in grid.typed - found.keys()}
+    grid.typed |= {(row, column) for row, column in found if row in grid.begun.index and column in grid.begun.columns}
+    return found | back
 
 
 def _settle_grid(draft: MapDraft, view: DraftView) -> None:

@@ -87,6 +87,7 @@ def _contested(found: Returned) -> None:
                 ]
             ),
             key="contested",
+            alt="Cells that were mended here and in the file",
         )
 
 

@@ -28,6 +28,7 @@ def scores_cell(number: int, cards: tuple[ScoreCard, ...]) -> None:
             return
         working_table(
             pd.DataFrame([_line(card) for card in shown]),
+            alt="How clean each account sends",
             key="score-cards",
             config={
                 "Load by load": st.column_config.LineChartColumn(y_min=0, y_max=100),

@@ -45,12 +45,16 @@ def navigating_table(
 
 
 def working_table(
-    frame: pd.DataFrame | Styler | pa.Table, *, key: str, config: Mapping[str, Any] | None = None, **more: Any
+    frame: pd.DataFrame | Styler | pa.Table, *, key: str, alt: str, config: Mapping[str, Any] | None = None, **more: Any
 ) -> Any:
-    """A grid to work in: 28 px rows, no index, no text cut; `more` goes to `st.dataframe` (selection among it)."""
+    """A grid to work in: 28 px rows, no index, no text cut; `alt` is its name for those who do not see it.
+
+    `more` goes to `st.dataframe` (selection among it).
+    """
     return st.dataframe(
         frame,
         key=key,
+        alt=alt,
         hide_index=True,
         row_height=28,
         width="stretch",

@@ -39,19 +39,20 @@ _EDITS = (
     ("location", "x0"),
     ("modified_at", "× not a date"),
 )
-# From the Enter that commits an edit to the first picture in which the preview shows what came of it. A grid draws on
-# a canvas, and tells readers of the screen what it holds in a table inside of it.
+# From the Enter that commits an edit to the moment at which the preview's grid draws what came of it. A grid draws on a
+# canvas; what it tells readers of the screen follows a fifth of a second later, so the drawing itself is listened to.
 _WATCH = """
 (wanted) => {
-  let began = 0;
-  document.addEventListener('keydown', (event) => { if (event.key === 'Enter') began = performance.now(); }, true);
-  const shown = () => document.querySelector('.st-key-cell-4 canvas #glide-cell-2-0')?.textContent === wanted;
-  window.waited = null;
-  const look = () => requestAnimationFrame(() => {
-    if (began && shown()) window.waited = performance.now() - began;
-    else look();
-  });
-  look();
+  window.began = 0; window.waited = null; window.wanted = wanted;
+  if (window.watching) return;
+  window.watching = true;
+  document.addEventListener('keydown', (event) => { if (event.key === 'Enter') window.began = performance.now(); }, true);
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    if (window.began && !window.waited && text === window.wanted && this.canvas.closest('.st-key-cell-4'))
+      window.waited = performance.now() - window.began;
+    return draw.call(this, text, ...rest);
+  };
 }
 """
 

@@ -81,6 +81,7 @@ def test_an_unknown_export_is_mapped_approved_and_imported_within_few_clicks(
     press(page, re.compile("^Approve map 1"))
     expect(page.get_by_text("Map 1 is in use.")).to_be_visible()
     page.get_by_role("link", name="Import a file").click()
+    expect(page.get_by_text("Read through map 1, the approved one.")).to_be_visible()
     page.locator("input[type=file]").first.set_input_files(file)
     press(page, re.compile("^Read .* and bring it to review$"))
     expect(page.get_by_role("button", name="Approve 60 rows")).to_be_enabled()

@@ -66,7 +66,9 @@ def grid(page: AppTest) -> str:
 def typed(page: AppTest, source: str, **cells: str) -> AppTest:
     """What a browser sends after an edit of a line of the grid."""
     row = list(page.data_editor[0].value["Source"]).index(source)
-    page.session_state[grid(page)] = {"edited_rows": {row: cells}, "added_rows": [], "deleted_rows": []}
+    before = page.session_state[grid(page)]["edited_rows"] if grid(page) in page.session_state else {}
+    edits = {**before, row: {**before.get(row, {}), **cells}}  # it sends all that was typed since it was begun
+    page.session_state[grid(page)] = {"edited_rows": edits, "added_rows": [], "deleted_rows": []}
     return page.run()
 
 

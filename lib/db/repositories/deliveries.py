@@ -26,6 +26,10 @@ class DeliveryRepository(Repository):
             raise NotFound("delivery", delivery_id)
         return _delivery(row)
 
+    def lock(self, delivery_id: int) -> None:
+        """Wait for whoever else opens a load of this delivery; held until the transaction ends."""
+        self.run(select(deliveries.c.id).where(deliveries.c.id == delivery_id).with_for_update())
+
     def with_hash(self, account: Account, content_hash: str) -> Delivery | None:
         """The delivery of this account with the same bytes, or None."""
         row = self.one(

@@ -287,6 +287,7 @@ NOT_ASKED = {
     "edits.newest_edited": "asked about a load that was read in scope; another client's delivery has no load of it",
     "tasks.by_id": "narrowed like tasks.listed, in one statement with it",
     "jobs.*": "the tests of the queue ask in the name of another client",
+    "deliveries.lock": "says nothing, and only ever waits for a delivery that was read in scope",
     "deliveries.refused": "narrowed like deliveries.recent; this scene has none",
     "loads.in_review": "narrowed like loads.recent; this scene has none",
     "rows.failing_reasons": "narrowed like rows.page; this scene has no failed row",
