@@ -160,7 +160,7 @@ def previewed(work: Work) -> MapPreview | None:
 
 def grid_key(draft: MapDraft) -> str:
     """The grid's widget. It stays while what was typed is what stands there, so that nobody loses their place in it."""
-    return f"map-grid-{drafts().grids.get((draft.account, draft.object), 0)}"
+    return f"map-grid-{draft.account}-{draft.object}-{drafts().grids.get((draft.account, draft.object), 0)}"
 
 
 def beneath(draft: MapDraft, frame: pd.DataFrame) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def drafts(page: AppTest) -> MapDrafts:
 
 
 def grid(page: AppTest) -> str:
-    return f"map-grid-{drafts(page).grids.get(('harbor_st', 'job'), 0)}"
+    return f"map-grid-harbor_st-job-{drafts(page).grids.get(('harbor_st', 'job'), 0)}"
 
 
 def typed(page: AppTest, source: str, **cells: str) -> AppTest:

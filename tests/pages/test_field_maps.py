@@ -78,7 +78,12 @@ def typed(page: AppTest, row: int, **cells: str) -> AppTest:
 
 def sent(page: AppTest, **state: Any) -> AppTest:
     grid = drafts(page).grids.get(("harbor_st", "job"), 0)
-    page.session_state[f"map-grid-{grid}"] = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **state}
+    page.session_state[f"map-grid-harbor_st-job-{grid}"] = {
+        "edited_rows": {},
+        "added_rows": [],
+        "deleted_rows": [],
+        **state,
+    }
     return page.run()
 
 
