@@ -13,8 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import zstandard
 
-from lib.domain.objects import ObjectType
-from lib.mapping.keys import TEXT_DTYPE, mapped_dtype
+from lib.mapping.keys import TEXT_DTYPE
 
 CHUNK_ROWS = 2500
 _LEVEL = 3
@@ -46,18 +45,6 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     """The frame that `table_of` was given, with the dtypes of its kinds."""
     frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
     return frame
-
-
-def mapped_frame(table: pa.Table, object_type: ObjectType) -> pd.DataFrame:
-    """The mapped frame of a chunk with all of the object's columns in their order; those it lacks are wholly missing."""
-    found = frame_of(table)
-    columns = {
-        column.name: found[column.name].astype(mapped_dtype(column.kind))
-        if column.name in found
-        else pd.Series(pd.array([None] * len(found), dtype=mapped_dtype(column.kind)))
-        for column in object_type.columns
-    }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(found)))
 
 
 def compress(body: bytes) -> bytes:

@@ -213,3 +213,28 @@ def test_what_is_kept_is_kept_for_whoever_opens_it(desk: Desk) -> None:
     begun()
     found = desk.ask(a_person(desk, "ann@desk.example", Role.ANALYST), kept_drafts.kept_draft, "harbor_st", "job")
     assert (found.revision, found.origin, found.sample["words"]) == (2, "the suggestion", "jobs.csv, uploaded")
+
+
+def test_a_cell_typed_back_to_what_it_was_is_taken_back(desk: Desk) -> None:
+    page = typed(begun(), "Mood", Target="category")
+    assert drafts(page).drafts["harbor_st", "job"].field_map.rule_for("category") is not None  # type: ignore[union-attr]
+    # The editor no longer names a cell that says again what the grid began with.
+    page.session_state[grid(page)] = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
+    page.run()
+    assert drafts(page).drafts["harbor_st", "job"].field_map.rule_for("category") is None  # type: ignore[union-attr]
+    assert line(page, "Mood")["Target"] == "left out"
+
+
+def test_a_draft_stays_when_its_person_was_on_another_page_meanwhile(desk: Desk) -> None:
+    page = typed(begun(), "Mood", Target="category")
+    del page.session_state[grid(page)]  # what is not drawn is forgotten
+    page.run()
+    assert not page.exception
+    assert line(page, "Mood")["Target"] == "category"
+
+
+def test_the_grid_is_given_what_it_began_with_under_what_was_typed(desk: Desk) -> None:
+    page = typed(begun(), "Mood", Target="category")
+    given = drafts(page).grid
+    assert given is not None and given.begun.set_index("Source").loc["Mood", "Target"] == "left out"
+    assert {column for _, column in given.typed} == {"Target"}

@@ -17,7 +17,6 @@ from lib.db.types import Money, UtcDateTime
 
 # Between two cells, and in the place of one that is missing: characters that no provider has been seen to send.
 _BETWEEN, _MISSING = "\x1e", "\x1f"
-_SCALE = 6
 
 
 def strung_columns(

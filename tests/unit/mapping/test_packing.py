@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Column, Kind, ObjectType, object_type
 from lib.mapping.keys import mapped_dtype
-from lib.mapping.packing import frame_of, joined, mapped_frame, pack, packed, rows_of, table_of, unpack
+from lib.mapping.packing import frame_of, joined, pack, packed, rows_of, table_of, unpack
 
 _INTEGERS = st.integers(-(2**63), 2**63 - 1)
 _VALUES: dict[Kind, st.SearchStrategy[Any]] = {
@@ -60,22 +60,13 @@ def test_a_mapped_frame_comes_back_from_its_chunks_exactly(name: str, data: st.D
     assert [chunk.first_row for chunk in chunks] == list(range(0, len(frame), 2))
     if chunks:
         table = joined([unpack(chunk.body) for chunk in chunks])
-        pd.testing.assert_frame_equal(mapped_frame(table, object_type(name)), frame)
+        pd.testing.assert_frame_equal(frame_of(table), frame)
         assert table.equals(table_of(frame))
 
 
 def test_a_frame_of_text_comes_back_with_its_odd_cells() -> None:
     frame = pd.DataFrame({"a b": ["NULL", "\\N", "🦊\n\r\"'", "\x00", ""], "": ["1", None, "", "x", None]}, dtype="str")
     pd.testing.assert_frame_equal(frame_of(unpack(pack(0, table_of(frame)).body)), frame)
-
-
-def test_columns_that_a_chunk_lacks_are_wholly_missing() -> None:
-    frame = mapped_frame(pa.table({"external_id": ["a", "b"]}), object_type("lead"))
-    assert list(frame.columns) == list(object_type("lead").column_names)
-    assert frame["external_id"].tolist() == ["a", "b"]
-    assert frame.drop(columns="external_id").isna().all(axis=None)
-    for column in object_type("lead").columns:
-        assert frame[column.name].dtype == mapped_dtype(column.kind)
 
 
 def test_chunks_say_where_their_rows_stand() -> None:
