@@ -33,7 +33,18 @@ def load_demo(desk: Desk, actor: Actor, progress: Progress = lambda *_: None) ->
     off half way goes on where it stopped. DeskError `demo_loaded` when everything is there already.
     """
     actor.require(Right.MANAGE_DESK)
-    workspace = demo_workspace(desk.ask(actor, _reference_day, desk.clock().astimezone(zone(TIMEZONE)).date()))
+    return load_workspace(desk, actor, _workspace(desk, actor), progress)
+
+
+def _workspace(desk: Desk, actor: Actor) -> DemoWorkspace:
+    return demo_workspace(desk.ask(actor, _reference_day, desk.clock().astimezone(zone(TIMEZONE)).date()))
+
+
+def load_workspace(
+    desk: Desk, actor: Actor, workspace: DemoWorkspace, progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """The same for a workspace that is given, of another year or time zone, say."""
+    actor.require(Right.MANAGE_DESK)
     if desk.ask(actor, _is_loaded, workspace):
         raise DeskError(
             "demo_loaded",

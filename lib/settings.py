@@ -32,6 +32,9 @@ class Settings:
     portal_url: str
     executor: str
     large_rows: int = _LARGE_ROWS
+    # The mail server and the sender of report notes; without both, none is sent.
+    smtp_url: str = ""
+    mail_from: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(home={self.home!s})"
@@ -130,6 +133,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         portal_url=_database_url(env, "PORTAL_DATABASE_URL", app),
         executor=env.get("DESK_EXECUTOR") or "process",
         large_rows=_count(env, "DESK_LARGE_ROWS", _LARGE_ROWS),
+        smtp_url=env.get("SMTP_URL", ""),
+        mail_from=_mail_from(env),
     )
 
 
@@ -138,6 +143,13 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
     if not (value.isascii() and value.isdecimal()):
         raise DeskError("setting_invalid", f"{name} is {value!r}, which is no count of rows.", "Write it as 20000.")
     return int(value)
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    value = env.get("MAIL_FROM", "")
+    if value and "@" not in value:
+        raise DeskError("setting_invalid", f"MAIL_FROM is {value!r}, which is no address.", "Write it as a@b.example.")
+    return value
 
 
 def _database_url(env: Mapping[str, str], name: str, default: str) -> str:

@@ -1,4 +1,4 @@
-"""Baseline and current: a number beside what it was, what may be said of the movement, and a baseline captured."""
+"""Baseline and current: a number beside what it was, what may be said of the movement, and what the client is shown of it."""
 
 import streamlit as st
 
@@ -6,11 +6,14 @@ from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.ui import baseline_cells as cells
 from lib.ui.baseline_capture import capture
+from lib.ui.baseline_changes import changes_cell
 from lib.ui.baseline_choices import chosen, compared
 from lib.ui.baseline_pickers import captured_line, comparable_badge, context_line, pick_client, pickers
+from lib.ui.baseline_statement import draft_of, statement_cell
 from lib.ui.door import show_trouble, shown_errors
 from lib.ui.guard import require
 from lib.ui.notebook import cell, page
+from lib.ui.trace_number_drawer import number_drawer
 
 # Nothing is shown to a client before the account is live (R17); what they read is the portal's to show.
 visit = require(Right.SEE_DETAIL)
@@ -18,14 +21,15 @@ visit = require(Right.SEE_DETAIL)
 with shown_errors():
     choices = chosen(visit)
     seen = compared(visit, choices)
+    draft = None if seen is None or isinstance(seen, DeskError) else draft_of(visit, choices, seen)
 
-with page("Baseline and current", context_line(choices), captured_line(choices.baseline)), shown_errors():
+with page("Baseline and current", context_line(choices), captured_line(choices)), shown_errors():
     if choices.metric is None:
         if choices.clients and choices.client is None:
             pick_client(choices)
         cells.nothing_to_compare(choices, may_import=visit.may(Right.IMPORT))
         st.stop()
-    cells.what_next(choices, seen, may_import=visit.may(Right.IMPORT))
+    cells.what_next(choices, seen, draft, may_import=visit.may(Right.IMPORT))
     with cell(1, "What is compared", why="One signal, one source, two periods.", result=comparable_badge(seen)):
         pickers(choices)
         if isinstance(seen, DeskError):
@@ -33,5 +37,8 @@ with page("Baseline and current", context_line(choices), captured_line(choices.b
         capture(visit, choices)
     cells.chart_cell(2, seen)
     cells.sentence_cell(3, seen)
-    cells.numbers_cell(4, seen)
-    cells.changes_cell(5, seen)
+    cells.numbers_cell(4, visit, seen, draft)
+    if seen is not None and not isinstance(seen, DeskError):
+        changes_cell(5, visit, choices, seen)
+        statement_cell(6, choices, seen, draft)
+        number_drawer(seen)

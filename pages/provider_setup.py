@@ -2,7 +2,7 @@
 
 from lib.domain.people import Right
 from lib.services import account_setup, templates
-from lib.ui import connect_cells, handover_cell, setup_cells, setup_forms
+from lib.ui import connect_cells, handover_cell, metric_catalog, setup_cells, setup_forms
 from lib.ui.address import from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import require
@@ -26,6 +26,7 @@ else:
         setup_cells.ladder_cell(2, setup)
         setup_cells.objects_cell(3, setup)
         setup_forms.plan_cell(4, visit, setup)
-        setup_cells.timeline_cell(5, setup.timeline)
+        metric_catalog.metrics_cell(5, visit, setup.account)
+        setup_cells.timeline_cell(6, setup.timeline)
         handover_cell.hand_over(visit, setup.account)
         turn("All accounts, or connect another")

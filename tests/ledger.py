@@ -9,7 +9,7 @@ from lib.db.tables.imports import data_import_batches, data_import_row_reasons, 
 from lib.db.tables.operations import audit_log
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES, integration_external_objects, integration_object_links
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.pipeline import Desk
 from tests.builders import table_rows
 
@@ -37,6 +37,11 @@ def _require_conserved(desk: Desk, load: dict[str, Any]) -> None:
     verdicts, classes = Counter(row["verdict"] for row in rows), Counter(row["row_class"] for row in rows)
     assert {verdict: load[f"{verdict}_count"] for verdict in Verdict} == {item: verdicts[item] for item in Verdict}
     assert {found: load[f"{found}_count"] for found in RowClass} == {item: classes[item] for item in RowClass}
+    going_in = Counter(row["row_class"] for row in rows if row["verdict"] in GOES_IN)
+    assert load["going_in"] == going_in, f"load {load['id']} goes in by class"
+    failing = [row["reasons"].split() for row in rows if row["verdict"] == Verdict.FAILED]
+    words = Counter(word for said in failing for word in {*said, *(f"{word.partition(':')[0]}:" for word in said)})
+    assert load["failing"] == words, f"reasons of the failed rows of load {load['id']}"
     numbers = {row["row_no"] for row in rows}
     told = {row["row_no"] for row in table_rows(desk.app, data_import_row_reasons) if row["load_id"] == load["id"]}
     assert told <= numbers

@@ -87,9 +87,13 @@ def _cursor(url: str) -> Any:
 
 
 def _tables(url: str) -> list[str]:
+    return _named(url, "BASE TABLE")
+
+
+def _named(url: str, kind: str) -> list[str]:
     with _cursor(url) as cursor:
-        cursor.execute("SHOW TABLES")
-        return [name for (name,) in cursor.fetchall()]
+        cursor.execute("SHOW FULL TABLES")
+        return [name for name, type_ in cursor.fetchall() if type_ == kind]
 
 
 def _script_of(url: str) -> _Script:
@@ -102,6 +106,10 @@ def _script_of(url: str) -> _Script:
             cursor.execute(f"SELECT * FROM `{name}`")
             for row in cursor.fetchall():
                 lines.append((f"INSERT INTO `{name}` VALUES ({', '.join(['%s'] * len(row))})", row))
+        # A view is looked through when it is made, so it comes after every table.
+        for name in _named(url, "VIEW"):
+            cursor.execute(f"SHOW CREATE VIEW `{name}`")
+            lines.append((cursor.fetchone()[1], None))
     return tuple(lines)
 
 

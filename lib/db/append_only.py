@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from lib.db.tables.imports import DELIVERY_FILLED_IN
 from lib.db.tables.maps import VERSION_FILLED_IN
+from lib.db.tables.publishing import STATEMENT_FILLED_IN
 
 APPEND_ONLY: dict[str, frozenset[str]] = {
     "audit_log": frozenset(),
     "baselines": frozenset(),
+    "change_notes": frozenset(),
+    "corrections": frozenset(),
     "integration_import_batches": frozenset(DELIVERY_FILLED_IN),
     "integration_field_mappings": frozenset(),
     "map_versions": frozenset(VERSION_FILLED_IN),
     "row_decisions": frozenset(),
     # What a person typed over a cell goes with the cells (R11); who, when and why stays.
     "row_edits": frozenset({"value"}),
+    "statements": frozenset(STATEMENT_FILLED_IN),
 }

@@ -30,3 +30,5 @@ def _statements(history: History, database: str, user: str) -> Iterator[str]:
             columns = ", ".join(f"`{column}`" for column in sorted(APPEND_ONLY[name]))
             rights = f"SELECT, INSERT, UPDATE ({columns})" if columns else "SELECT, INSERT"
         yield f"GRANT {rights} ON `{database}`.`{name}` TO {user};"
+    for view in history.views:
+        yield f"GRANT SELECT ON `{database}`.`{view.name}` TO {user};"

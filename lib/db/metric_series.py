@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -30,16 +31,21 @@ def operands(tx: UnitOfWork, metric: Metric) -> tuple[Metric, Metric | None]:
     """What a metric is read from: itself, or for a ratio its numerator and denominator."""
     if metric.template.aggregation is not Aggregation.RATIO:
         return metric, None
-    names = (metric.template.numerator, metric.template.denominator)
-    numerator, denominator = (tx.metrics.named(metric.client_id, f"{metric.account_key}.{name}") for name in names)
-    return numerator, denominator
+    keys = metric.template.numerator, metric.template.denominator
+    found = tx.metrics.keyed(metric.account_id, keys)
+    return found[keys[0]], found[keys[1]]
 
 
 def daily_series(
     tx: UnitOfWork, metric: Metric, dimension_value: str | None = None, *, days: DateRange | None = None
 ) -> DailySeries:
     """One metric's days, all or those of a range, in all or for one dimension value; a ratio has no series of its own."""
-    account = tx.accounts.by_id(metric.account_id)
+    return _series(tx, tx.accounts.by_id(metric.account_id), metric, dimension_value, days)
+
+
+def _series(
+    tx: UnitOfWork, account: Account, metric: Metric, dimension_value: str | None, days: DateRange | None
+) -> DailySeries:
     slices = [item for item in tx.slices.of(metric, days) if dimension_value in (None, item.dimension_value)]
     return DailySeries(_by_day(slices), coverage(tx, account, metric.template.object))
 
@@ -50,11 +56,11 @@ def side_of(tx: UnitOfWork, metric: Metric, span: DateRange) -> Side:
     numerator, denominator = operands(tx, metric)
     return Side(
         range=span,
-        series=daily_series(tx, numerator),
+        series=_series(tx, account, numerator, None, span),
         definition_version=metric.version,
         date_basis=metric.template.date_basis,
         timezone=account.client_timezone,
-        denominator=daily_series(tx, denominator) if denominator else None,
+        denominator=_series(tx, account, denominator, None, span) if denominator else None,
     )
 
 
@@ -76,5 +82,6 @@ def _by_day(slices: Sequence[Slice]) -> dict[date, DayValue]:
             before.value + item.value,
             before.is_complete and item.is_complete,
             before.excluded + item.left_out,
+            Counter(before.excluded_classes) + Counter(item.left_out_classes),
         )
     return days

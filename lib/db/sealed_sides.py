@@ -39,13 +39,7 @@ def sealed_side(tx: UnitOfWork, metric: Metric, baseline_id: int) -> tuple[Basel
             f"Baseline {baseline_id} was captured of {sealed_metric.name}, not of {metric.name}.",
             "Signals never mix: compare a metric with a baseline of its own (R3).",
         )
-    side = side_from(
-        captured.evidence,
-        DateRange(captured.range_from, captured.range_to),
-        captured.definition_version,
-        captured.date_basis,
-        captured.timezone,
-    )
+    side = kept_side(captured)
     if not verify_seal(content_of(sealed_metric, side, captured.evidence["loads"]), captured.seal):
         raise DeskError(
             "seal_broken",
@@ -53,3 +47,14 @@ def sealed_side(tx: UnitOfWork, metric: Metric, baseline_id: int) -> tuple[Basel
             "Somebody changed it in the database; capture a new one and look into the audit log.",
         )
     return captured, side
+
+
+def kept_side(captured: Baseline) -> Side:
+    """The side that a baseline keeps, whether or not its seal still holds."""
+    return side_from(
+        captured.evidence,
+        DateRange(captured.range_from, captured.range_to),
+        captured.definition_version,
+        captured.date_basis,
+        captured.timezone,
+    )

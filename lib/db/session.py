@@ -12,12 +12,16 @@ from lib.domain.people import Actor
 
 @dataclass(frozen=True)
 class Session:
-    """A transaction of the app database, the way to the traffic database, who asks, and the moment it began."""
+    """A transaction of the app database, the way to the traffic database, who asks, and the moment it began.
+
+    `portal_engine` is how the portal's views are read where the portal has a database user of its own, else None.
+    """
 
     connection: Connection
     traffic_engine: Engine
     actor: Actor
     now: datetime
+    portal_engine: Engine | None = None
 
     def visible(self, table: Table) -> ColumnElement[bool]:
         """The condition that keeps a query inside the clients this person may see: no scope, no query."""

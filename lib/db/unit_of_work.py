@@ -17,8 +17,10 @@ from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.clients import ClientRepository
 from lib.db.repositories.committed_loads import CommittedLoadRepository
+from lib.db.repositories.corrections import CorrectionRepository
 from lib.db.repositories.deliveries import DeliveryRepository
 from lib.db.repositories.edits import DecisionRepository, EditRepository
+from lib.db.repositories.events import EventRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
 from lib.db.repositories.impacts import ImpactRepository
 from lib.db.repositories.jobs import JobRepository
@@ -30,12 +32,15 @@ from lib.db.repositories.maps import MapRepository
 from lib.db.repositories.metrics import MetricRepository
 from lib.db.repositories.payloads import PayloadRepository
 from lib.db.repositories.people import PeopleRepository
+from lib.db.repositories.portal import PortalRepository
 from lib.db.repositories.reason_counts import ReasonCountRepository
 from lib.db.repositories.records import RecordRepository
+from lib.db.repositories.report_notes import ReportNoteRepository
 from lib.db.repositories.rows import RowRepository
 from lib.db.repositories.scores import ScoreRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
+from lib.db.repositories.statements import StatementRepository
 from lib.db.repositories.synonyms import SynonymRepository
 from lib.db.repositories.tasks import TaskRepository
 from lib.db.repositories.traffic import TrafficRepository
@@ -161,6 +166,26 @@ class UnitOfWork:
         return BaselineRepository(self.session)
 
     @cached_property
+    def statements(self) -> StatementRepository:
+        """Governed sentences, and the places of their cards."""
+        return StatementRepository(self.session)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        """Published numbers that were taken back."""
+        return CorrectionRepository(self.session)
+
+    @cached_property
+    def events(self) -> EventRepository:
+        """What happened to an account's numbers."""
+        return EventRepository(self.session)
+
+    @cached_property
+    def portal(self) -> PortalRepository:
+        """What a client is shown, through the portal's views."""
+        return PortalRepository(self.session)
+
+    @cached_property
     def jobs(self) -> JobRepository:
         """Jobs for the worker."""
         return JobRepository(self.session)
@@ -196,6 +221,11 @@ class UnitOfWork:
         return TaskRepository(self.session)
 
     @cached_property
+    def report_notes(self) -> ReportNoteRepository:
+        """Monthly report notes."""
+        return ReportNoteRepository(self.session)
+
+    @cached_property
     def learned(self) -> LearnedRepository:
         """What approved maps have taught."""
         return LearnedRepository(self.session)
@@ -218,13 +248,18 @@ class UnitOfWork:
 
 @dataclass(frozen=True)
 class Desk:
-    """Both databases and the clock. `do` writes, `ask` only reads; both run one service in one transaction."""
+    """Both databases and the clock. `do` writes, `ask` only reads; both run one service in one transaction.
+
+    `portal` is the app database once more, as the user that may read nothing but the portal's views; None where
+    PORTAL_DATABASE_URL names no other user.
+    """
 
     settings: Settings
     app: Engine
     traffic: Engine
     hash_key: bytes
     clock: Clock = utc_now
+    portal: Engine | None = None
 
     def do(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `verb(tx, …)` in one writing transaction, tried again whole where that helps."""
@@ -242,9 +277,11 @@ class Desk:
         """Close every connection."""
         self.app.dispose()
         self.traffic.dispose()
+        if self.portal is not None:
+            self.portal.dispose()
 
     def _unit(self, connection: Connection, actor: Actor) -> UnitOfWork:
-        return UnitOfWork(Session(connection, self.traffic, actor, self.clock()))
+        return UnitOfWork(Session(connection, self.traffic, actor, self.clock(), self.portal))
 
 
 def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, *, is_migrating: bool = False) -> Desk:
@@ -267,4 +304,5 @@ def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, 
         open_engine(traffic, is_migrating=is_migrating),
         hash_key,
         clock,
+        None if is_migrating or settings.portal_url == app else open_engine(settings.portal_url),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.demo.deliveries import DemoAccount, DemoDelivery, Tally, Truth
 from lib.demo.invented import TESTER, Person, somebody
-from lib.demo.rhythm import arrivals, draws, month_number, utc_text
+from lib.demo.rhythm import Life, month_number
 from lib.domain.imports import DateRange
 from lib.domain.verdicts import RowClass
 
@@ -66,7 +66,7 @@ class _Lead:
         return bool(self.credit) and (decided.year, decided.month) != (self.received.year, self.received.month)
 
 
-def angi_deliveries(seed: int, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
+def angi_deliveries(life: Life, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
     """One file a month, and what is true of them.
 
     A lead whose credit was still being looked at comes again in the next month's file, decided.
@@ -74,9 +74,9 @@ def angi_deliveries(seed: int, months: Sequence[DateRange]) -> tuple[list[DemoDe
     tally, deliveries = Tally(KEY), []
     waiting: list[_Lead] = []
     for month in months:
-        leads = _leads(draws(seed, "angi", month), month)
-        entries = [_entry(lead, lead.credit) for lead in waiting]
-        entries += [_entry(lead, "Requested" if lead.is_decided_later else lead.credit) for lead in leads]
+        leads = _leads(life, month)
+        entries = [_entry(life, lead, lead.credit) for lead in waiting]
+        entries += [_entry(life, lead, "Requested" if lead.is_decided_later else lead.credit) for lead in leads]
         content = json.dumps(entries, indent=1).encode()
         deliveries.append(DemoDelivery(KEY, "lead", f"angi-leads-{month.first:%Y-%m}.json", content, month))
         _count(tally, leads, waiting)
@@ -84,11 +84,12 @@ def angi_deliveries(seed: int, months: Sequence[DateRange]) -> tuple[list[DemoDe
     return deliveries, tally.truth()
 
 
-def _leads(rng: Random, month: DateRange) -> list[_Lead]:
+def _leads(life: Life, month: DateRange) -> list[_Lead]:
     """The leads in the order they came; every so manieth is a test, spam, resold, masked or free."""
+    rng = life.draws("angi", month)
     first_id = 910_000_000 + month_number(month) * 1000
     leads: list[_Lead] = []
-    for place, received in enumerate(arrivals(rng, month, _A_DAY)):
+    for place, received in enumerate(life.arrivals(rng, month, _A_DAY)):
         row_class = RowClass.TEST if place % 23 == 11 else RowClass.SPAM if place % 17 == 9 else RowClass.GENUINE
         is_genuine = row_class is RowClass.GENUINE
         lead = _Lead(
@@ -132,11 +133,11 @@ def _sold_again(lead: _Lead, lead_id: int) -> _Lead:
     )
 
 
-def _entry(lead: _Lead, credit: str) -> dict[str, Any]:
+def _entry(life: Life, lead: _Lead, credit: str) -> dict[str, Any]:
     """The payload as the API writes it, with the time of receipt that the payload lacks."""
     person = lead.person
     return {
-        "received_at": utc_text(lead.received),
+        "received_at": life.utc_text(lead.received),
         "leadOid": lead.lead_id,
         "srOid": lead.request_id,
         "name": person.name,

@@ -49,8 +49,8 @@ class DemoAccount:
 class DemoWorkspace:
     """Everything the demo loads.
 
-    `deliveries` stand in their order of arrival. `truth` maps `account.metric` to month (`2026-03`) to what the desk must
-    say once every delivery is committed; a month without anything to count is not there.
+    `deliveries` stand in their order of arrival. `daily_truth` maps `account.metric` to day (`2026-03-04`) to what the desk
+    must say once every delivery is committed; a day without anything to count is not there.
     """
 
     client_key: str
@@ -59,7 +59,17 @@ class DemoWorkspace:
     today: date
     accounts: tuple[DemoAccount, ...]
     deliveries: tuple[DemoDelivery, ...]
-    truth: Truth
+    daily_truth: Truth
+
+    @property
+    def truth(self) -> Truth:
+        """The same by month (`2026-03`)."""
+        found: dict[str, dict[str, Decimal]] = {}
+        for metric, days in self.daily_truth.items():
+            months = found.setdefault(metric, {})
+            for day, value in days.items():
+                months[day[:7]] = months.get(day[:7], Decimal(0)) + value
+        return {metric: {month: value for month, value in months.items() if value} for metric, months in found.items()}
 
     def account(self, key: str) -> DemoAccount:
         """The account called `key`."""
@@ -82,11 +92,11 @@ class Tally:
 
     def add(self, metric: str, day: date, amount: Decimal | int = 1) -> None:
         """Count something on a local day."""
-        self._sums[f"{self._account}.{metric}"][f"{day:%Y-%m}"] += amount
+        self._sums[f"{self._account}.{metric}"][day.isoformat()] += amount
 
     def truth(self) -> Truth:
-        """The sums by metric and month, those that are zero left out."""
+        """The sums by metric and day, those that are zero left out."""
         return {
-            metric: {month: value for month, value in sorted(months.items()) if value}
-            for metric, months in sorted(self._sums.items())
+            metric: {day: value for day, value in sorted(days.items()) if value}
+            for metric, days in sorted(self._sums.items())
         }

@@ -11,7 +11,7 @@ from random import Random
 
 from lib.demo.deliveries import DemoAccount, DemoDelivery, Tally, Truth
 from lib.demo.invented import TESTER, Person, somebody
-from lib.demo.rhythm import arrivals, draws, month_number
+from lib.demo.rhythm import Life, arrivals, month_number
 from lib.domain.imports import DateRange
 from lib.domain.verdicts import RowClass
 
@@ -68,11 +68,11 @@ class _Request:
     row_class: RowClass
 
 
-def quote_deliveries(seed: int, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
+def quote_deliveries(life: Life, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
     """One file a month and what is true of them; the newest waits in review, and an older one is sent a second time."""
     tally, deliveries = Tally(KEY), []
     for index, month in enumerate(months):
-        requests = _requests(draws(seed, "quotes", month), month, index)
+        requests = _requests(life.draws("quotes", month), month, index)
         content = _file(requests, month, index)
         name = f"quote-requests-{month.first:%Y-%m}.csv"
         is_newest = index == len(months) - 1
@@ -94,6 +94,7 @@ def is_second_copy(delivery: DemoDelivery) -> bool:
 
 
 def _requests(rng: Random, month: DateRange, index: int) -> list[_Request]:
+    # Local times without a zone: at night the form would write some that no clock shows.
     rate = _A_DAY * (_MORE_SINCE_CHANGE if index >= FORM_CHANGE else 1)
     return [_request(rng, place, submitted) for place, submitted in enumerate(arrivals(rng, month, rate))]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from math import exp
@@ -23,6 +25,30 @@ _HOURS = range(7, 21)
 _BUSY = (3, 6, 9, 10, 9, 7, 7, 8, 8, 7, 5, 4, 3, 2)
 
 
+@dataclass(frozen=True)
+class Life:
+    """What the invented year follows from: a seed, the zone whose clocks it lives by, and whether nights are as days.
+
+    A business that takes calls around the clock has some in the very hours in which the clocks are changed.
+    """
+
+    seed: int
+    timezone: str = TIMEZONE
+    is_around_the_clock: bool = False
+
+    def draws(self, stream: str, month: DateRange) -> Random:
+        """The random draws of one stream in one month; what is drawn elsewhere does not move them."""
+        return Random(f"{self.seed}/{stream}/{month.first:%Y-%m}")  # noqa: S311 - it must repeat, not be secret
+
+    def arrivals(self, rng: Random, month: DateRange, a_day: float) -> list[datetime]:
+        """Local times without a zone, in order, as `arrivals` has them, at any hour where nights are as days."""
+        return arrivals(rng, month, a_day, is_around_the_clock=self.is_around_the_clock)
+
+    def utc_text(self, local: datetime) -> str:
+        """A local time of the client as the APIs write it: `2026-03-04T15:02:11Z`."""
+        return f"{local.replace(tzinfo=_zone(self.timezone)).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def months_before(today: date) -> tuple[DateRange, ...]:
     """The last twelve whole months before `today`, and the running one up to yesterday where it has begun."""
     yesterday = today - timedelta(days=1)
@@ -39,29 +65,15 @@ def month_number(month: DateRange) -> int:
     return (month.first.year - 2020) * 12 + month.first.month - 1
 
 
-def draws(seed: int, stream: str, month: DateRange) -> Random:
-    """The random draws of one stream in one month; what is drawn elsewhere does not move them."""
-    return Random(f"{seed}/{stream}/{month.first:%Y-%m}")  # noqa: S311 - it must repeat, not be secret
-
-
-def arrivals(rng: Random, month: DateRange, a_day: float) -> list[datetime]:
+def arrivals(rng: Random, month: DateRange, a_day: float, *, is_around_the_clock: bool = False) -> list[datetime]:
     """Local times without a zone, in order: about `a_day` on an ordinary day, and at least one in the whole month."""
-    found = [_time_on(rng, month.first)]
+    hours, busy = (range(24), (1,) * 24) if is_around_the_clock else (_HOURS, _BUSY)
+    found = [_time_on(rng, month.first, hours, busy)]
     for step in range(month.days):
         day = month.first + timedelta(days=step)
         expected = a_day * _WEEK[day.weekday()] * _YEAR[day.month - 1]
-        found.extend(_time_on(rng, day) for _ in range(_poisson(rng, expected)))
+        found.extend(_time_on(rng, day, hours, busy) for _ in range(_poisson(rng, expected)))
     return sorted(found)
-
-
-def utc(local: datetime) -> datetime:
-    """A local time of the client as an aware moment in UTC."""
-    return local.replace(tzinfo=_home()).astimezone(UTC)
-
-
-def utc_text(local: datetime) -> str:
-    """A local time of the client as the APIs write it: `2026-03-04T15:02:11Z`."""
-    return f"{utc(local):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def workday_after(day: date, days: int) -> date:
@@ -70,14 +82,14 @@ def workday_after(day: date, days: int) -> date:
     return later + timedelta(days=1) if later.weekday() == 6 else later
 
 
-@lru_cache(maxsize=1)
-def _home() -> ZoneInfo:
+@lru_cache(maxsize=4)
+def _zone(name: str) -> ZoneInfo:
     # Checking a name walks the time zone files, and thousands of times are written here.
-    return zone(TIMEZONE)
+    return zone(name)
 
 
-def _time_on(rng: Random, day: date) -> datetime:
-    hour = rng.choices(_HOURS, _BUSY)[0]
+def _time_on(rng: Random, day: date, hours: Sequence[int], busy: Sequence[int]) -> datetime:
+    hour = rng.choices(hours, busy)[0]
     return datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lib.demo.deliveries import DemoAccount, DemoDelivery, Truth
+from lib.demo.rhythm import Life
 from lib.demo.servicetitan_calls import call_deliveries, calls_of
 from lib.demo.servicetitan_jobs import invoice_deliveries, job_deliveries, jobs_of
 from lib.domain.imports import DateRange
@@ -37,15 +38,15 @@ ACCOUNT = DemoAccount(
 )
 
 
-def servicetitan_deliveries(seed: int, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
+def servicetitan_deliveries(life: Life, months: Sequence[DateRange]) -> tuple[list[DemoDelivery], Truth]:
     """The calls, jobs and invoices of each month, and what is true of them."""
-    calls = [calls_of(seed, month) for month in months]
+    calls = [calls_of(life, month) for month in months]
     by_month = zip(months, calls, strict=True)
-    jobs = [job for index, (month, found) in enumerate(by_month) for job in jobs_of(seed, month, index, found)]
+    jobs = [job for index, (month, found) in enumerate(by_month) for job in jobs_of(life, month, index, found)]
     parts = (
-        call_deliveries(KEY, months, calls),
-        job_deliveries(KEY, months, jobs),
-        invoice_deliveries(KEY, months, jobs),
+        call_deliveries(life, KEY, months, calls),
+        job_deliveries(life, KEY, months, jobs),
+        invoice_deliveries(life, KEY, months, jobs),
     )
     deliveries = [delivery for found, _ in parts for delivery in found]
     return deliveries, {metric: sums for _, truth in parts for metric, sums in truth.items()}

@@ -11,7 +11,7 @@ from typing import Any
 from lib.demo.deliveries import DemoDelivery, Tally, Truth
 from lib.demo.envelope import page
 from lib.demo.invented import TESTER, Person, somebody
-from lib.demo.rhythm import arrivals, draws, month_number, utc_text
+from lib.demo.rhythm import Life, month_number
 from lib.domain.imports import DateRange
 from lib.domain.verdicts import RowClass
 
@@ -41,22 +41,22 @@ class Call:
     row_class: RowClass
 
 
-def calls_of(seed: int, month: DateRange) -> list[Call]:
+def calls_of(life: Life, month: DateRange) -> list[Call]:
     """The calls of a month, in order."""
-    rng = draws(seed, "calls", month)
+    rng = life.draws("calls", month)
     first = 90_000_000 + month_number(month) * 1000
-    return [_call(rng, first, place, received) for place, received in enumerate(arrivals(rng, month, _A_DAY))]
+    return [_call(rng, first, place, received) for place, received in enumerate(life.arrivals(rng, month, _A_DAY))]
 
 
 def call_deliveries(
-    account: str, months: Sequence[DateRange], calls: Sequence[list[Call]]
+    life: Life, account: str, months: Sequence[DateRange], calls: Sequence[list[Call]]
 ) -> tuple[list[DemoDelivery], Truth]:
     """One file a month and what is true of them; the partial one holds its first days only, and so does the truth."""
     tally, deliveries = Tally(account), []
     for index, (month, found) in enumerate(zip(months, calls, strict=True)):
         is_partial = index == PARTIAL_MONTH
         sent = [call for call in found if not is_partial or call.received.day <= PARTIAL_UNTIL]
-        content = page([_entry(call) for call in sent], has_more=is_partial, total=len(found))
+        content = page([_entry(life, call) for call in sent], has_more=is_partial, total=len(found))
         name = f"servicetitan-calls-{month.first:%Y-%m}.json"
         deliveries.append(DemoDelivery(account, "call", name, content, month, is_partial=is_partial))
         for call in sent:
@@ -83,7 +83,7 @@ def _call(rng: Random, first: int, place: int, received: datetime) -> Call:
     )
 
 
-def _entry(call: Call) -> dict[str, Any]:
+def _entry(life: Life, call: Call) -> dict[str, Any]:
     minutes, seconds = divmod(call.seconds, 60)
     person, reason = call.person, _REASONS[call.kind]
     customer = {"id": customer_id(call), "name": person.name, "email": person.email}
@@ -93,7 +93,7 @@ def _entry(call: Call) -> dict[str, Any]:
         "businessUnit": {"id": 399 if call.unit == UNUSED_UNIT else 312, "name": call.unit},
         "leadCall": {
             "id": call.number,
-            "receivedOn": utc_text(call.received),
+            "receivedOn": life.utc_text(call.received),
             "duration": f"00:{minutes:02d}:{seconds:02d}",
             "from": person.phone,
             "to": "2075550100",
@@ -102,7 +102,7 @@ def _entry(call: Call) -> dict[str, Any]:
             "reason": {"id": len(reason), "name": reason} if reason else None,
             "customer": None if call.kind in ("Abandoned", "NotLead") else customer,
             "campaign": {"id": call.campaign[0], "name": call.campaign[1]},
-            "modifiedOn": utc_text(call.received + timedelta(seconds=call.seconds + 30)),
+            "modifiedOn": life.utc_text(call.received + timedelta(seconds=call.seconds + 30)),
             "agent": {"id": 31, "name": "Juno Pell"},
         },
     }

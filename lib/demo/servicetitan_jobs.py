@@ -13,7 +13,7 @@ from typing import Any
 
 from lib.demo.deliveries import DemoDelivery, Tally, Truth
 from lib.demo.envelope import page
-from lib.demo.rhythm import draws, utc_text, workday_after
+from lib.demo.rhythm import Life, workday_after
 from lib.demo.servicetitan_calls import UNUSED_UNIT, Call, customer_id
 from lib.domain.imports import DateRange
 from lib.domain.verdicts import RowClass
@@ -59,20 +59,22 @@ class Job:
         return self.call.row_class
 
 
-def jobs_of(seed: int, month: DateRange, index: int, calls: Sequence[Call]) -> list[Job]:
+def jobs_of(life: Life, month: DateRange, index: int, calls: Sequence[Call]) -> list[Job]:
     """The jobs that the booked calls of a month became."""
-    rng = draws(seed, "jobs", month)
+    rng = life.draws("jobs", month)
     booked = [call for call in calls if call.kind == "Booked"]
     return [_job(rng, call, index == NEW_STATUS_MONTH and place % 7 == 2) for place, call in enumerate(booked)]
 
 
-def job_deliveries(account: str, months: Sequence[DateRange], jobs: Sequence[Job]) -> tuple[list[DemoDelivery], Truth]:
+def job_deliveries(
+    life: Life, account: str, months: Sequence[DateRange], jobs: Sequence[Job]
+) -> tuple[list[DemoDelivery], Truth]:
     """One file a month: the jobs that were opened or closed in it, as they stood on its last day."""
     tally, deliveries = Tally(account), []
     for month in months:
         changed = [job for job in jobs if _lies_in(job.created, month) or _lies_in(job.closed, month)]
         name = f"servicetitan-jobs-{month.first:%Y-%m}.csv"
-        deliveries.append(DemoDelivery(account, "job", name, _file(changed, month), month))
+        deliveries.append(DemoDelivery(account, "job", name, _file(life, changed, month), month))
         for job in changed:
             if job.row_class is RowClass.GENUINE and _lies_in(job.created, month):
                 tally.add("jobs", job.created.date())
@@ -82,7 +84,7 @@ def job_deliveries(account: str, months: Sequence[DateRange], jobs: Sequence[Job
 
 
 def invoice_deliveries(
-    account: str, months: Sequence[DateRange], jobs: Sequence[Job]
+    life: Life, account: str, months: Sequence[DateRange], jobs: Sequence[Job]
 ) -> tuple[list[DemoDelivery], Truth]:
     """One page a month of the invoices dated in it, corrections of earlier ones among them; none for an empty month."""
     tally, deliveries = Tally(account), []
@@ -90,7 +92,7 @@ def invoice_deliveries(
     for month in months:
         entries = []
         for job in billed:
-            for entry in _invoices(job):
+            for entry in _invoices(life, job):
                 day = datetime.fromisoformat(entry["invoiceDate"]).date()
                 if month.first <= day <= month.last:
                     entries.append(entry)
@@ -124,15 +126,15 @@ def _lies_in(moment: datetime, month: DateRange) -> bool:
     return month.first <= moment.date() <= month.last
 
 
-def _file(jobs: Sequence[Job], month: DateRange) -> bytes:
+def _file(life: Life, jobs: Sequence[Job], month: DateRange) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, _COLUMNS)
     writer.writeheader()
-    writer.writerows(_row(job, month) for job in jobs)
+    writer.writerows(_row(life, job, month) for job in jobs)
     return text.getvalue().encode()
 
 
-def _row(job: Job, month: DateRange) -> dict[str, str]:
+def _row(life: Life, job: Job, month: DateRange) -> dict[str, str]:
     """The job as it stood on the last day of the month."""
     is_closed = job.closed.date() <= month.last
     is_done = is_closed and job.final_status == "Completed"
@@ -141,10 +143,10 @@ def _row(job: Job, month: DateRange) -> dict[str, str]:
         "Job ID": str(job.number),
         "Job Number": str(job.number),
         "Job Status": job.final_status if is_closed else open_status,
-        "Created On": utc_text(job.created),
-        "Scheduled Date": utc_text(job.scheduled),
-        "Completed On": utc_text(job.closed) if is_done else "",
-        "Modified On": utc_text(job.closed + timedelta(minutes=2) if is_closed else job.created),
+        "Created On": life.utc_text(job.created),
+        "Scheduled Date": life.utc_text(job.scheduled),
+        "Completed On": life.utc_text(job.closed) if is_done else "",
+        "Modified On": life.utc_text(job.closed + timedelta(minutes=2) if is_closed else job.created),
         "Customer ID": str(customer_id(job.call)),
         "Customer Name": job.call.person.name,
         "Job Type": job.kind,
@@ -154,17 +156,19 @@ def _row(job: Job, month: DateRange) -> dict[str, str]:
     }
 
 
-def _invoices(job: Job) -> list[dict[str, Any]]:
+def _invoices(life: Life, job: Job) -> list[dict[str, Any]]:
     """The invoice of a completed job and, for every thirteenth job, a correction nine days later."""
     number = job.number - 15_000_000
-    found = [_invoice(job, number, job.closed, job.price)]
+    found = [_invoice(life, job, number, job.closed, job.price)]
     if job.number % 13 == 0:
         rebate = (-job.price / 10).quantize(_CENT)
-        found.append(_invoice(job, number + 500, job.closed + timedelta(days=9), rebate, corrects=number))
+        found.append(_invoice(life, job, number + 500, job.closed + timedelta(days=9), rebate, corrects=number))
     return found
 
 
-def _invoice(job: Job, number: int, when: datetime, net: Decimal, corrects: int | None = None) -> dict[str, Any]:
+def _invoice(
+    life: Life, job: Job, number: int, when: datetime, net: Decimal, corrects: int | None = None
+) -> dict[str, Any]:
     """Amounts are text, and the date is a midnight that means a day."""
     tax = (net * _TAX).quantize(_CENT)
     day = when.date()
@@ -181,7 +185,7 @@ def _invoice(job: Job, number: int, when: datetime, net: Decimal, corrects: int 
         "balance": "0.00",
         "customer": {"id": customer_id(job.call), "name": job.call.person.name},
         "businessUnit": {"id": 312, "name": job.call.unit},
-        "modifiedOn": utc_text(when + timedelta(minutes=5)),
+        "modifiedOn": life.utc_text(when + timedelta(minutes=5)),
         "adjustmentToId": corrects,
         "job": {"id": job.number, "number": str(job.number), "type": job.kind},
     }

@@ -7,7 +7,7 @@ from datetime import date
 
 from lib.demo import angi, quotes, servicetitan
 from lib.demo.deliveries import DemoDelivery, DemoWorkspace
-from lib.demo.rhythm import TIMEZONE, months_before
+from lib.demo.rhythm import TIMEZONE, Life, months_before
 from lib.domain.imports import DateRange
 
 CLIENT_KEY = "harbor-demo"
@@ -15,26 +15,29 @@ CLIENT_NAME = "Harbor Roofing (demo data)"
 SEED = 2026
 
 
-def demo_workspace(today: date, seed: int = SEED) -> DemoWorkspace:
+def demo_workspace(
+    today: date, seed: int = SEED, timezone: str = TIMEZONE, *, is_around_the_clock: bool = False
+) -> DemoWorkspace:
     """The workspace as of a local day: the twelve whole months before it and the running one to the day before.
 
-    The same day and seed give the same bytes. Whatever month it is, the newest delivery of quote requests comes last.
+    Its days are those of `timezone`; see `rhythm.Life` for the nights. The same day, seed, zone and nights
+    give the same bytes. Whatever month it is, the newest delivery of quote requests comes last.
     """
-    months = months_before(today)
+    months, life = months_before(today), Life(seed, timezone, is_around_the_clock)
     parts = (
-        angi.angi_deliveries(seed, months),
-        servicetitan.servicetitan_deliveries(seed, months),
-        quotes.quote_deliveries(seed, months),
+        angi.angi_deliveries(life, months),
+        servicetitan.servicetitan_deliveries(life, months),
+        quotes.quote_deliveries(life, months),
     )
     deliveries = [delivery for found, _ in parts for delivery in found]
     return DemoWorkspace(
         client_key=CLIENT_KEY,
         client_name=CLIENT_NAME,
-        timezone=TIMEZONE,
+        timezone=timezone,
         today=today,
         accounts=(angi.ACCOUNT, servicetitan.ACCOUNT, quotes.ACCOUNT),
         deliveries=tuple(sorted(deliveries, key=lambda delivery: _arrival(delivery, months))),
-        truth={metric: sums for _, truth in parts for metric, sums in truth.items()},
+        daily_truth={metric: sums for _, truth in parts for metric, sums in truth.items()},
     )
 
 

@@ -65,7 +65,11 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Load:
-    """One row of `data_import_batches`. The counts are kept as counters, so that nobody has to scan the rows for them."""
+    """One row of `data_import_batches`. The counts are kept as counters, so that nobody has to scan the rows for them.
+
+    `going_in` are the created and updated rows by class; `failing` the failed ones by each of their reasons (`code` or
+    `code:column`), and by `code:` for all that give a code, whichever the column.
+    """
 
     id: int
     delivery_id: int
@@ -80,6 +84,8 @@ class Load:
     verdicts: dict[Verdict, int]
     classes: dict[RowClass, int]
     reasons: dict[str, int]
+    going_in: dict[str, int]
+    failing: dict[str, int]
     warnings: tuple[str, ...]
     range_from: date | None
     range_to: date | None

@@ -27,13 +27,14 @@ class Right(StrEnum):
     APPROVE_MAPS = "approve field maps"
     APPROVE_LOADS = "approve and undo loads"
     CAPTURE_BASELINES = "capture baselines"
+    PUBLISH = "publish to the portal"
     MANAGE_ACCOUNTS = "manage provider accounts"
     MANAGE_DESK = "manage people and clients"
 
 
 _STAKEHOLDER = frozenset({Right.SEE_SUMMARIES})
 _ANALYST = _STAKEHOLDER | {Right.SEE_DETAIL, Right.IMPORT, Right.EDIT_MAPS, Right.CAPTURE_BASELINES}
-_OWNER = _ANALYST | {Right.APPROVE_MAPS, Right.APPROVE_LOADS, Right.MANAGE_ACCOUNTS}
+_OWNER = _ANALYST | {Right.APPROVE_MAPS, Right.APPROVE_LOADS, Right.PUBLISH, Right.MANAGE_ACCOUNTS}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.STAKEHOLDER: _STAKEHOLDER,

@@ -56,8 +56,9 @@ class Mark:
 class ObjectTemplate:
     """What a provider sends of one canonical object.
 
-    `key` is the source field that identifies a record (empty: the whole row's hash); `synonyms` maps a target column to
-    source headers it is known under, best first; `value_maps` maps a target column to {provider's value: ours};
+    `key` is the source field that identifies a record (empty: the whole row's hash, or that of the target columns of
+    `identity` where it has any, so that figures that change later are still those of the same row); `synonyms` maps a
+    target column to source headers it is known under, best first, `value_maps` one to {provider's value: ours};
     `money_unit` is dollars, cents or micros; `timezone` is an IANA name, or `account` for the account's own zone, for
     times written without one; `day_order` is mdy, dmy or ymd for dates such as 3/4/2026; `resale_group` is True where
     `group_id` names one homeowner's request sold several times (R10); `is_dated_by_receipt` where a payload may carry no
@@ -67,6 +68,7 @@ class ObjectTemplate:
     object: str
     signal: ObjectSignal
     key: str
+    identity: tuple[str, ...] = ()
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     value_maps: dict[str, dict[str, str]] = field(default_factory=dict)
     money_unit: str = "dollars"

@@ -37,12 +37,28 @@ USUALLY_PAID = {
 }
 
 
+_WORDS = {
+    Signal.MARKETPLACE_LEAD: "Marketplace leads",
+    Signal.FORM_LEAD: "Form leads",
+    Signal.PHONE_CALL: "Phone calls",
+    Signal.CRM_JOB: "CRM jobs",
+    Signal.AD_CLICK: "Ad clicks",
+    Signal.SEARCH_CLICK: "Search clicks",
+}
+
+
 @dataclass(frozen=True)
 class ObjectSignal:
     """The signal that one object of one account carries."""
 
     signal: Signal
     paid: Paid
+
+    @property
+    def words(self) -> str:
+        """`Marketplace leads, paid`, and plainly `CRM jobs` where paid or organic says nothing."""
+        name = _WORDS[self.signal]
+        return name if self.paid is Paid.NEITHER else f"{name}, {self.paid}"
 
 
 def parse_signal(text: str) -> ObjectSignal:

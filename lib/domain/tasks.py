@@ -8,7 +8,8 @@ from typing import Any
 
 OPEN, CLOSED = "open", "closed"
 # The kinds of causes.
-UNSEEN_VALUE, DRIFT = "unseen_value", "drift"
+UNSEEN_VALUE, DRIFT, CORRECTION = "unseen_value", "drift", "correction"
+REPORT_NOTE = "report_note"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,10 @@ class Verdict(StrEnum):
     IGNORED = "ignored"
 
 
+# The verdicts of rows that a commit writes, unless a person holds them.
+GOES_IN = (Verdict.CREATED, Verdict.UPDATED)
+
+
 class RowClass(StrEnum):
     """What a row is (R10); metrics count the genuine ones and state how many were left out."""
 

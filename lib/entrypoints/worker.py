@@ -14,7 +14,7 @@ from typing import Any
 from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.log import log, log_bug
-from lib.pipeline import Desk, perform, queue_purges
+from lib.pipeline import Desk, perform, queue_purges, send_report_notes
 from lib.services import jobs
 from lib.services.people import local_admin
 
@@ -24,16 +24,21 @@ _BEAT_SECONDS = 1.0
 _IDLE_SECONDS = 0.5
 # How often payloads are looked for whose time is over (R11).
 _PURGE_SECONDS = 3600.0
+# How often it is asked whether a report note is due; shorter than the pause after a note that was put off.
+_NOTES_SECONDS = 240.0
 
 
 def work(desk: Desk, *, is_once: bool = False, is_until_idle: bool = False) -> int:
     """Do jobs as they come due: for ever, until one is done, or until nothing is due. Returns how many were done."""
-    holder, done, purges_at = f"{socket.gethostname()}:{os.getpid()}", 0, 0.0
+    holder, done, purges_at, notes_at = f"{socket.gethostname()}:{os.getpid()}", 0, 0.0, 0.0
     while True:
         try:
             if time.monotonic() >= purges_at:
                 queue_purges(desk, local_admin(desk))
                 purges_at = time.monotonic() + _PURGE_SECONDS
+            if time.monotonic() >= notes_at:
+                notes_at = time.monotonic() + _NOTES_SECONDS
+                send_report_notes(desk, local_admin(desk))
             claimed = desk.do(local_admin(desk), jobs.claim, holder)
             if claimed is not None:
                 do_job(desk, claimed)

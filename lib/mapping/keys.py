@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -111,8 +111,10 @@ def hash_texts(column: pa.ChunkedArray) -> pa.Array:
     return pa.StringArray.from_buffers(len(whole), pa.py_buffer(offsets), pa.py_buffer(digits))
 
 
-def external_ids(frame: pd.DataFrame, raw: pa.Table) -> pd.Series[str]:
+def external_ids(frame: pd.DataFrame, raw: pa.Table, identity: Collection[str] = ()) -> pd.Series[str]:
     """Each row's external id: the mapped one where it is filled, else `row:` and the hash of the whole raw row.
+
+    With `identity` it is the hash of those mapped columns instead: a daily figure that is corrected later is the same row.
 
     `raw` has the same rows in the same order. Its columns may stand in any order, and blank cells count as absent, so
     that a provider who moves a column or adds an empty one does not turn every row into a new record. The result is
@@ -126,8 +128,13 @@ def external_ids(frame: pd.DataFrame, raw: pa.Table) -> pd.Series[str]:
     if "external_id" in frame:
         ids = np.asarray(frame["external_id"].array.to_numpy(dtype=object, na_value=""), dtype=object).copy()
     keyless = np.flatnonzero(ids == "")
-    ids[keyless] = [KEYLESS + digest.hex() for digest in content_hashes(_without_blanks(raw.take(keyless)))]
+    ids[keyless] = [KEYLESS + digest.hex() for digest in content_hashes(_telling(frame, raw, identity).take(keyless))]
     return pd.Series(ids, index=frame.index, dtype=TEXT_DTYPE, name="external_id")
+
+
+def _telling(frame: pd.DataFrame, raw: pa.Table, identity: Collection[str]) -> pa.Table:
+    known = [name for name in frame.columns if name in identity]
+    return pa.Table.from_pandas(frame[known], preserve_index=False) if known else _without_blanks(raw)
 
 
 def _without_blanks(raw: pa.Table) -> pa.Table:

@@ -16,6 +16,7 @@ from lib.pipeline.inward import (
 )
 from lib.pipeline.opening import Connection, connect, migrate, open_desk
 from lib.pipeline.reading_again import read_again
+from lib.pipeline.report_notes import note_asides, send_report_notes
 from lib.pipeline.retention import purge_payloads, queue_purges, reject_load
 from lib.pipeline.work import drop_load, go_on, perform, queue_approval, queue_undo, queue_undo_preview, stopped_import
 
@@ -32,6 +33,7 @@ __all__ = [
     "go_on",
     "import_delivery",
     "migrate",
+    "note_asides",
     "open_desk",
     "perform",
     "preview_map",
@@ -43,6 +45,7 @@ __all__ = [
     "queue_undo_preview",
     "read_again",
     "reject_load",
+    "send_report_notes",
     "stage_received",
     "stopped_import",
     "undo_load",

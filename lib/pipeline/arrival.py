@@ -7,6 +7,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding
 from lib.domain.imports import Load
+from lib.pipeline.protecting import protect_from_map
 from lib.services import drift, maps, recheck, tripwire
 
 
@@ -35,5 +36,7 @@ def approve_map(
 ) -> MapVersion:
     """Put a submitted version in use, and close the tasks that it settles; refused as `maps.approve_map` says."""
     found = maps.approve_map(tx, key, name, version, rollback_note=rollback_note, baseline_id=baseline_id)
-    settle_tasks(tx, tx.accounts.by_key(key), name)
+    account = tx.accounts.by_key(key)
+    settle_tasks(tx, account, name)
+    protect_from_map(tx, account, name, version)
     return found

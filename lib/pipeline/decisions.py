@@ -1,4 +1,4 @@
-"""Decisions: review → commit → roll up, and the road backwards."""
+"""Decisions: review → commit → roll up → protect what is published, and the road backwards."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange, Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
+from lib.domain.publishing import CorrectionCause
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.mapping.checked import Earlier
 from lib.pipeline.matching import settle_matches
+from lib.pipeline.protecting import protect_from_load
 from lib.services import (
     classify,
     commit,
@@ -148,6 +150,7 @@ def _commit(
     if touched is not None:
         progress("rolling up", 0, 0)
         roll_up.roll_up(tx, account, load.object, touched.days, _span(load))
+        protect_from_load(tx, account, load, CorrectionCause.COMMITTED)
     purge.let_go(tx, account, committed)
     reached("records-written")
     done = {"status": str(committed.status)}
@@ -169,6 +172,7 @@ def _reverse(tx: UnitOfWork, load_id: int, reason: str, progress: Progress, sett
     undone = undo.undo_load(tx, account, load, reason, progress)
     progress("rolling up", 0, 0)
     roll_up.roll_up(tx, account, load.object, undone.touched.days, _span(load))
+    protect_from_load(tx, account, load, CorrectionCause.UNDONE, reason)
     reached("records-reversed")
     settled(tx, undone.counts)
     return dict(undone.counts)

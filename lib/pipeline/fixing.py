@@ -15,8 +15,10 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.imports import DateRange, Load
 from lib.domain.people import Actor, Right
+from lib.domain.publishing import CorrectionCause
 from lib.domain.states import LoadStatus
 from lib.pipeline.arrival import settle_tasks
+from lib.pipeline.protecting import protect_from_load
 from lib.pipeline.settling import read_rows, settle
 from lib.pipeline.staging import Written
 from lib.services import (
@@ -236,6 +238,7 @@ def _write_released(
     touched = commit.commit_released(tx, account, settled, row_nos)
     span = DateRange(load.range_from, load.range_to) if load.range_from and load.range_to else None
     roll_up.roll_up(tx, account, load.object, touched.days, span)
+    protect_from_load(tx, account, load, CorrectionCause.RELEASED)
     decide_rows.note(tx, settled, word.kind, row_nos, reason, value=word.value)
     settle_tasks(tx, account, load.object)
     return {"rows": len(row_nos)}

@@ -31,10 +31,10 @@ class Taken:
 def handover_pack(desk: Desk, actor: Actor, key: str) -> bytes:
     """The handover pack of an account as a zip file; that it was written is in the audit log."""
     pack = desk.do(actor, handover.gather, key)
-    kept = desk.ask(actor, map_samples.kept_deliveries, key)
-    sources = desk.ask(actor, handover.sample_sources, key, [item.id for item in kept])
     samples: dict[str, pd.DataFrame] = {}
     for item in pack.used:
+        kept = desk.ask(actor, map_samples.kept_deliveries, key, item.object)
+        sources = desk.ask(actor, handover.sample_sources, key, [found.id for found in kept])
         if item.object not in sources:
             continue
         try:

@@ -226,7 +226,8 @@ class _Run:
 
     def _looked_at(self) -> list[str]:
         names = [name for item in self.counted.values() for name in item.template.looked_at]
-        others = [text for item in self.counted.values() for text in (item.template.column, item.template.date_basis)]
+        items = [item.template for item in self.counted.values()]
+        others = [text for item in items for text in (item.column, item.weight, item.date_basis)]
         return [name for name in dict.fromkeys([*names, *others]) if name]
 
     def _raw(self, frame: pd.DataFrame) -> dict[str, pa.Array]:

@@ -82,6 +82,8 @@ OTHER = ProviderTemplate(
     known_failures=(
         "The signal of each object is assumed: say with the account what it really is, and whether it is paid.",
         "No key is known: where no column is unique, a row is known by all of its values, and a corrected row looks new.",
+        "Several tabs of one export (by campaign, page, query, device) repeat the same figures: import one of them, or "
+        "say with `metric edit` which of them a total is taken from.",
         "Times without a zone are taken in the account's own zone.",
     ),
     documentation=(),

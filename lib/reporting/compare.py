@@ -17,8 +17,10 @@ from lib.reporting.intervals import (
     Floats,
     Spread,
     calendar_effect,
+    dependence,
     difference_interval,
     is_ordinary,
+    linearised,
     ratio_spread,
     total_spread,
 )
@@ -63,7 +65,8 @@ class Comparison:
     `change` is current minus baseline in the metric's unit (percentage points for `percent`), `change_pct` is in
     percent with one decimal, `interval` is 95 % in the unit of the change. `why_not` says why the two are not
     comparable, `why_no_interval` why there is no interval; `is_ordinary` is None when nobody can say.
-    `is_calendar_effect` says that the interval excludes zero only by what the calendar makes on its own.
+    `is_calendar_effect` says that the interval excludes zero only by what the calendar makes on its own. `beside` is
+    what the period in the place of the baseline is called: only a sealed one is a baseline.
     """
 
     source: str
@@ -81,6 +84,7 @@ class Comparison:
     why_no_interval: str = ""
     is_ordinary: bool | None = None
     is_calendar_effect: bool = False
+    beside: str = "baseline"
 
     def as_dict(self) -> dict[str, Any]:
         """The shape machines read: money as strings, inclusive dates, percentages in percent; the sentence is added."""
@@ -109,7 +113,7 @@ class Comparison:
         }
 
 
-def compare(metric: Metric, baseline: Side, current: Side) -> Comparison:
+def compare(metric: Metric, baseline: Side, current: Side, beside: str = "baseline") -> Comparison:
     """Set two periods of one metric side by side.
 
     The percentage is withheld when a period is incomplete, when the baseline is not above zero, and when the two are
@@ -141,6 +145,7 @@ def compare(metric: Metric, baseline: Side, current: Side) -> Comparison:
         why_no_interval=measured.why_absent,
         is_ordinary=measured.is_ordinary,
         is_calendar_effect=measured.is_calendar_effect,
+        beside=beside,
     )
 
 
@@ -183,15 +188,14 @@ def _interval(metric: Metric, baseline: Side, current: Side, change: Decimal) ->
         return _Interval(why_absent=TOO_FEW_DAYS)
     if shares_days(baseline.range, current.range):
         return _Interval(why_absent=SHARED_DAYS)  # the same days on both sides are not independent
-    calendar = 0.0
     if metric.template.aggregation is Aggregation.RATIO:
-        spreads = _ratio_spread(metric, baseline), _ratio_spread(metric, current)
+        spreads, calendar = _ratio_spreads(metric, baseline, current), 0.0
     else:
         samples = _sample(baseline), _sample(current)
-        is_count = all(_counts(metric, sample.values) for sample in samples)
-        spreads = total_spread(samples[0], is_count=is_count), total_spread(samples[1], is_count=is_count)
+        is_count, factor = all(_counts(metric, sample.values) for sample in samples), dependence(samples)
+        spreads = [total_spread(sample, is_count=is_count, factor=factor) for sample in samples]
         calendar = calendar_effect(*samples)
-    if spreads[0] is None or spreads[1] is None:
+    if not spreads:
         return _Interval(why_absent=TOO_FEW_VALUES)
     raw = difference_interval(float(change), spreads[0], spreads[1])
     if raw is None:
@@ -220,15 +224,23 @@ def _counts(metric: Metric, values: Floats) -> bool:
     return not is_money(metric.template.unit) and bool(np.all((values >= 0) & (values == np.floor(values))))
 
 
-def _ratio_spread(metric: Metric, side: Side) -> Spread | None:
-    sample = _sample(side)
-    numerator, denominator = sample.values, _values(side.denominator or DailySeries(), side)
-    is_percent = metric.template.unit == "percent"
-    is_share = is_percent and bool(np.all((numerator >= 0) & (numerator.sum() <= denominator.sum())))
-    spread = ratio_spread(numerator, denominator, sample.weekdays, is_share=is_share)
-    if spread is None or not is_percent:
-        return spread
-    return Spread(spread.variance * 100.0**2, spread.freedom)
+def _ratio_spreads(metric: Metric, *sides: Side) -> list[Spread]:
+    """The spread of each side's ratio, none where one has hardly any days to divide by."""
+    above = [_sample(side) for side in sides]
+    below = [_values(side.denominator or DailySeries(), side) for side in sides]
+    linear = [linearised(numerator, denominator) for numerator, denominator in zip(above, below, strict=True)]
+    known = [each for each in linear if each is not None]
+    if len(known) < len(linear):
+        return []
+    factor, is_percent = dependence(known), metric.template.unit == "percent"
+    scale = 100.0**2 if is_percent else 1.0
+    found = []
+    for each, numerator, denominator in zip(known, above, below, strict=True):
+        sums = float(numerator.values.sum()), float(denominator.sum())
+        is_share = is_percent and bool(np.all(numerator.values >= 0)) and sums[0] <= sums[1]
+        spread = ratio_spread(each, share=sums if is_share else None, factor=factor)
+        found.append(Spread(spread.variance * scale, spread.freedom))
+    return found
 
 
 def _round_end(end: float, metric: Metric, change: Decimal) -> Decimal:

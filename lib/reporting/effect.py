@@ -46,6 +46,16 @@ class MetricChanges:
             days[day] = days.get(day, Decimal(0)) + value
         return {day: value for day, value in sorted(days.items()) if value}
 
+    @property
+    def moved_days(self) -> dict[date, tuple[Decimal, int]]:
+        """What each day's value changes by, and how many more entries it leaves out; days that stay are left out."""
+        kept: Counter[date] = Counter()
+        for (day, _), count in self.left_out.items():
+            kept[day] += count
+        values = self.by_day
+        days = {day: (values.get(day, Decimal(0)), kept[day]) for day in sorted({*values, *kept})}
+        return {day: moved for day, moved in days.items() if any(moved)}
+
 
 class Effect:
     """Gathers the changes of several metrics of one object, batch by batch."""
@@ -77,20 +87,23 @@ class Effect:
     ) -> Iterator[tuple[date, dict[str, Any]]]:
         """Counts and sums of the records that agree in their day, class and every column that a metric looks at."""
         texts = sorted({name for metric in metrics for name in metric.looked_at})
-        summed = sorted({metric.column for metric in metrics if metric.column})
+        summed = {metric.amount: metric for metric in metrics if metric.column}
         columns = {_DAY: days_in(records[basis], self._timezone), _CLASS: records[_CLASS]}
         columns |= {name: _text(records, name) for name in texts}
-        columns |= {f"sum of {name}": self._amount(records, name) for name in summed}
+        columns |= {f"sum of {name}": self._amount(records, metric) for name, metric in summed.items()}
         keys = [_DAY, _CLASS, *texts]
         wanted: list[Any] = [([], "count_all"), *((f"sum of {name}", "sum") for name in summed)]
         dated = pa.table(columns).filter(pc.is_valid(columns[_DAY]))
         for row in dated.group_by(keys).aggregate(wanted).to_pylist():
             yield date.fromisoformat(row.pop(_DAY)), row
 
-    def _amount(self, records: pa.Table, name: str) -> Any:
-        if name not in records.column_names:
+    def _amount(self, records: pa.Table, metric: MetricTemplate) -> Any:
+        if not {name for name in (metric.column, metric.weight) if name} <= set(records.column_names):
             return pa.nulls(records.num_rows, _WIDE)
-        return records[name].cast(_WIDE) if self._kind.column(name).kind is Kind.MONEY else records[name]
+        if metric.weight:
+            return pc.multiply(*(records[name].cast(pa.float64()) for name in (metric.column, metric.weight)))
+        is_money = self._kind.column(metric.column).kind is Kind.MONEY
+        return records[metric.column].cast(_WIDE) if is_money else records[metric.column]
 
 
 def days_in(moments: pa.ChunkedArray, timezone: str) -> pa.Array:
@@ -125,7 +138,7 @@ def _take(item: MetricChanges, day: date, found: Mapping[str, Any], sign: int) -
 def _value(template: MetricTemplate, found: Mapping[str, Any]) -> Decimal:
     if template.aggregation is not Aggregation.SUM:
         return Decimal(found["count_all"])
-    amount = found[f"sum of {template.column}_sum"]
+    amount = found[f"sum of {template.amount}_sum"]
     if amount is None:
         return Decimal(0)
     return amount / MICROS if isinstance(amount, Decimal) else Decimal(str(amount)).quantize(_MICRO)

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.domain.metrics import Aggregation, MetricTemplate
+from lib.domain.metrics import Aggregation, MetricTemplate, accepts
 from lib.domain.objects import ObjectType
 from lib.reporting.effect import Effect, days_in
 
@@ -111,7 +111,7 @@ def _counted(template: MetricTemplate, table: pa.Table, stands: Mask, timezone: 
     texts = {name: _texts(table, name) for name, _ in template.where}
     takes = np.ones(count, dtype=bool)
     for name, accepted in template.where:
-        takes &= np.isin(texts[name], list(accepted))
+        takes &= np.array([accepts(accepted, text) for text in texts[name]], dtype=bool)
     is_left_out = np.array([template.leaves_out(item) for item in classes], dtype=bool)
     is_counted = stands & takes & ~is_left_out & np.asarray(days.is_valid(), dtype=bool)
     months = np.array([(day or "")[:7] for day in days.to_pylist()], dtype=object)
@@ -134,9 +134,12 @@ def _counted(template: MetricTemplate, table: pa.Table, stands: Mask, timezone: 
 def _amounts(template: MetricTemplate, table: pa.Table) -> Any:
     if template.aggregation is not Aggregation.SUM:
         return np.ones(table.num_rows)
-    if template.column not in table.column_names:
-        return np.zeros(table.num_rows)
-    return np.asarray(table[template.column].cast(pa.float64()).fill_null(0.0))
+    amounts = np.ones(table.num_rows)
+    for name in filter(None, (template.column, template.weight)):
+        if name not in table.column_names:
+            return np.zeros(table.num_rows)
+        amounts = amounts * np.asarray(table[name].cast(pa.float64()).fill_null(0.0))
+    return amounts
 
 
 def _texts(table: pa.Table, name: str) -> npt.NDArray[np.object_]:
@@ -158,9 +161,9 @@ def _cause(template: MetricTemplate, line: Mapping[str, Any]) -> tuple[str, str]
         was, now = line[f"{name} was"], line[f"{name} now"]
         raw = line[f"{RAW}{name} now"] or line[f"{RAW}{name} was"]
         said = f"'{raw}' " if raw else ""
-        if was in accepted and now not in accepted:
+        if accepts(accepted, was) and not accepts(accepted, now):
             return f"{said}no longer counts as {was}", f"{said}no longer count as {was}"
-        if now in accepted and was not in accepted:
+        if accepts(accepted, now) and not accepts(accepted, was):
             return f"{said}now counts as {now}", f"{said}now count as {now}"
     if line["day was"] != line["day now"]:
         return "falls into another month", "fall into another month"

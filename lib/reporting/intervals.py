@@ -14,13 +14,23 @@ denominator)/D over the days (delta method; Cochran, *Sampling Techniques*, 3rd 
 never surer than a binomial with one success and one failure added (Agresti & Caffo, *The American Statistician* 54,
 2000).
 
-**What it does not see**: days that depend on the days before beyond the weekday rhythm (a storm week) make real
-variation wider than this says. `tests/unit/reporting/test_intervals.py` holds the simulations.
+**Days that depend on the days before** (a storm week) make a period vary more than its days say. Where the weekday
+means are out, the variance is multiplied by (1 + r)/(1 − r), the factor of a first-order autoregression (Bayley &
+Hammersley, *Supplement to the Journal of the Royal Statistical Society* 8, 1946; Zwiers & von Storch, *Journal of
+Climate* 8, 1995). r is the correlation of neighbouring residuals over both periods, which two days of different
+weekdays have without a bias, and one standard error of it more (1/√n, Bartlett, the same *Supplement*, 1946), so that
+a dependence that happens not to show is allowed for as well; it is never below zero. Under three weeks nothing of the
+kind can be estimated; there the weekly rhythm in the spread is what widens the interval.
+
+`python -m lib intervals` simulates what comes of it (`lib.reporting.simulation`): how often a movement is claimed where
+there is none, and how often a doubling is found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +42,7 @@ Weekdays = NDArray[np.int64]
 CONFIDENCE = 0.95
 MIN_DAYS = 7  # below a week not even the rhythm has been seen once
 RHYTHM_DAYS = 21  # three of each weekday, so that removing seven means leaves something to estimate from
+MOST_DEPENDENT = 0.8  # beyond it a month holds fewer than four days' worth of independent evidence
 
 
 @dataclass(frozen=True)
@@ -55,38 +66,68 @@ class DaySample:
         return len(self.values) >= RHYTHM_DAYS
 
 
-def _residual_spread(values: Floats, weekdays: Weekdays) -> Spread:
-    """The spread of the sum of the values: n·s², around weekday means with three weeks, else around the mean."""
-    groups = weekdays if len(values) >= RHYTHM_DAYS else np.zeros_like(weekdays)
-    distinct, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    means = np.bincount(codes, weights=values) / sizes
-    freedom = len(values) - len(distinct)
-    residual = float(np.sum((values - means[codes]) ** 2)) / freedom
-    return Spread(len(values) * residual, freedom)
+def _residuals(sample: DaySample) -> tuple[Floats, int]:
+    """What is left of the days without their weekday means, with three weeks, else without their mean; and its freedom."""
+    if not sample.has_rhythm:
+        return sample.values - sample.values.mean(), len(sample.values) - 1
+    sizes = np.bincount(sample.weekdays, minlength=7)
+    means = np.bincount(sample.weekdays, weights=sample.values, minlength=7) / np.maximum(sizes, 1)
+    return sample.values - means[sample.weekdays], len(sample.values) - int(np.count_nonzero(sizes))
 
 
-def total_spread(sample: DaySample, *, is_count: bool) -> Spread:
-    """The spread of a period's total; never below Poisson for a count."""
-    spread = _residual_spread(sample.values, sample.weekdays)
+def dependence(samples: Sequence[DaySample]) -> float:
+    """By how much the variance of a total is larger because days depend on the days before; at least one."""
+    above = below = 0.0
+    pairs = 0
+    for sample in samples:
+        if sample.has_rhythm:
+            rest, _ = _residuals(sample)
+            above += float(rest[1:] @ rest[:-1])
+            below += float(rest @ rest)
+            pairs += len(rest) - 1
+    if below <= 0:
+        return 1.0
+    r = min(max(above / below + 1 / sqrt(pairs), 0.0), MOST_DEPENDENT)
+    return (1 + r) / (1 - r)
+
+
+def _residual_spread(sample: DaySample, factor: float) -> Spread:
+    """The spread of the sum of the values: n·s² around their means, times the dependence where the rhythm is out."""
+    rest, freedom = _residuals(sample)
+    variance = len(rest) * float(rest @ rest) / freedom
+    return Spread(variance * factor if sample.has_rhythm else variance, freedom)
+
+
+def total_spread(sample: DaySample, *, is_count: bool, factor: float = 1.0) -> Spread:
+    """The spread of a period's total; never below Poisson for a count. `factor` is the `dependence` of both periods."""
+    spread = _residual_spread(sample, factor)
     if not is_count:
         return spread
     return Spread(max(spread.variance, float(np.sum(sample.values)) + 1.0), spread.freedom)
 
 
-def ratio_spread(numerator: Floats, denominator: Floats, weekdays: Weekdays, *, is_share: bool) -> Spread | None:
-    """The spread of a ratio of two sums by linearisation; None with fewer than seven days that have a denominator.
+def linearised(numerator: DaySample, denominator: Floats) -> DaySample | None:
+    """The days whose total varies as the ratio of the two sums does; None with fewer than seven that have a denominator.
 
-    A linearised ratio is only as good as its denominator is far from zero; `is_share` says that the numerator counts
-    a part of what the denominator counts.
+    A linearised ratio is only as good as its denominator is far from zero.
     """
     if np.count_nonzero(denominator > 0) < MIN_DAYS:
         return None
-    n, d = float(numerator.sum()), float(denominator.sum())
-    spread = _residual_spread((numerator - n / d * denominator) / d, weekdays)
-    if not is_share:
+    n, d = float(numerator.values.sum()), float(denominator.sum())
+    return DaySample((numerator.values - n / d * denominator) / d, numerator.weekdays)
+
+
+def ratio_spread(linear: DaySample, *, share: tuple[float, float] | None = None, factor: float = 1.0) -> Spread:
+    """The spread of a ratio whose linearised days these are.
+
+    `share` are the two sums where the numerator counts a part of what the denominator counts.
+    """
+    spread = _residual_spread(linear, factor)
+    if share is None:
         return spread
-    share = (n + 1) / (d + 2)
-    return Spread(max(spread.variance, share * (1 - share) / (d + 2)), spread.freedom)
+    n, d = share
+    part = (n + 1) / (d + 2)
+    return Spread(max(spread.variance, part * (1 - part) / (d + 2)), spread.freedom)
 
 
 def difference_interval(difference: float, baseline: Spread, current: Spread) -> tuple[float, float] | None:

@@ -135,6 +135,25 @@ def same_weekdays_before(span: DateRange) -> DateRange:
     return DateRange(span.first - step, span.last - step)
 
 
+def same_weekdays_last_year(span: DateRange) -> DateRange:
+    """As many days 52 weeks before, so on the same weekdays; further back where the two would share a day."""
+    step = timedelta(days=7 * max(52, -(-span.days // 7)))
+    return DateRange(span.first - step, span.last - step)
+
+
+def first_part(span: DateRange, like: DateRange) -> DateRange:
+    """The beginning of a range that is as long as `like`: as many whole months where both are months, else as many days.
+
+    A range that is shorter than that is its own beginning.
+    """
+    if is_whole_months(span) and is_whole_months(like):
+        last = span.first
+        for _ in range(month_count(like) - 1):
+            last = month_of(last).last + timedelta(days=1)
+        return DateRange(span.first, min(month_of(last).last, span.last))
+    return DateRange(span.first, min(span.first + timedelta(days=like.days - 1), span.last))
+
+
 def range_in_words(span: DateRange, *, by_day: bool = False) -> str:
     """A range as a person says it: `March 2025`, `1 to 15 March 2025`, `28 February to 3 March 2025`, `3 March 2025`.
 

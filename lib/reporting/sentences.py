@@ -12,12 +12,12 @@ from lib.domain.metrics import Aggregation, Metric
 from lib.errors import DeskError
 from lib.reporting.amounts import is_money, plain, with_unit
 from lib.reporting.compare import Comparison
+from lib.reporting.left_out import ANY_CLASS, entries_left_out
 from lib.reporting.periods import range_in_words, when
 from lib.reporting.series import PeriodValue
 
 NOT_ENOUGH = "Not enough data to say"
 ORDINARY = "within ordinary variation"
-LEFT_OUT = "test, spam, internal or repeated"
 
 
 def metric_sentence(metric: Metric, period: PeriodValue) -> str:
@@ -72,11 +72,12 @@ def _opening(comparison: Comparison) -> str:
         return f"{subject} (in {comparison.unit}): {unknown}; {_baseline_aside(comparison)}."
     now = f"{subject} stood at {with_unit(current.value, comparison.unit)} {when(current.range)}"
     if baseline.value is None:
-        return f"{now}; for the baseline {when(baseline.range)}, {_unknown(baseline, '')}."
-    against = f"{now}, against {with_unit(baseline.value, comparison.unit)} in the baseline, {_name(baseline)}"
-    if not comparison.is_comparable or not comparison.is_complete or comparison.change is None:
-        return f"{against}."
-    return f"{against}: {_movement(comparison, comparison.change)}."
+        return f"{now}; for the {comparison.beside} {when(baseline.range)}, {_unknown(baseline, '')}."
+    against = (
+        f"{now}, against {with_unit(baseline.value, comparison.unit)} in the {comparison.beside}, {_name(baseline)}"
+    )
+    movement = movement_words(comparison)
+    return f"{against}: {movement}." if movement else f"{against}."
 
 
 def _name(period: PeriodValue) -> str:
@@ -92,8 +93,8 @@ def _unknown(period: PeriodValue, which: str) -> str:
 def _baseline_aside(comparison: Comparison) -> str:
     baseline = comparison.baseline
     if baseline.value is None:
-        return f"the baseline {when(baseline.range)} is unknown too"
-    return f"the baseline, {_name(baseline)}, stood at {with_unit(baseline.value, comparison.unit)}"
+        return f"the {comparison.beside} {when(baseline.range)} is unknown too"
+    return f"the {comparison.beside}, {_name(baseline)}, stood at {with_unit(baseline.value, comparison.unit)}"
 
 
 def _findings(comparison: Comparison) -> list[str]:
@@ -107,7 +108,7 @@ def _findings(comparison: Comparison) -> list[str]:
         return []
     if comparison.baseline.value is not None and comparison.baseline.value <= 0 and comparison.unit != "percent":
         zero = "zero" if comparison.baseline.value == 0 else "below zero"
-        findings.append(f"The baseline is {zero}, so no percentage is given.")
+        findings.append(f"The {comparison.beside} is {zero}, so no percentage is given.")
     return [*findings, *_lengths(comparison), _variation(comparison)]
 
 
@@ -115,7 +116,7 @@ def _lengths(comparison: Comparison) -> list[str]:
     before, now = comparison.baseline.days, comparison.current.days
     if before == now:
         return []
-    return [f"The baseline has {_days(before)} and the current period {_days(now)}."]
+    return [f"The {comparison.beside} has {_days(before)} and the current period {_days(now)}."]
 
 
 def _days(count: int) -> str:
@@ -127,7 +128,7 @@ def _missing(period: PeriodValue) -> str:
 
 
 def _incomplete(comparison: Comparison) -> str:
-    sides = (("current period", comparison.current), ("baseline", comparison.baseline))
+    sides = (("current period", comparison.current), (comparison.beside, comparison.baseline))
     missing = [f"the {name} has {_missing(period)}" for name, period in sides if not period.complete]
     return f"{NOT_ENOUGH} more: {' and '.join(missing)}, so no percentage is given."
 
@@ -183,14 +184,33 @@ def _movement_end(comparison: Comparison, end: Decimal) -> str:
 
 
 def _left_out(comparison: Comparison) -> str:
-    """How many entries do not count (R10); said of each period that has any."""
-    now, before = comparison.current.excluded, comparison.baseline.excluded
-    if not now and not before:
+    """How many entries do not count, and of which class (R10); said of each period that has any."""
+    sides = ((comparison.current, "current period"), (comparison.baseline, comparison.beside))
+    said: list[str] = []
+    for side, name in sides:
+        if side.excluded:
+            words = entries_left_out(side.excluded, side.excluded_classes)
+            # The four classes are named once.
+            is_named = bool(said) and ANY_CLASS in said[0] and ANY_CLASS in words
+            said.append(f"{f'{side.excluded:,}' if is_named else words} of the {name}")
+    if not said:
         return ""
-    noun, verb = ("entry", "was") if (now or before) == 1 else ("entries", "were")
-    where = f"the current period and {before:,} of the baseline" if now and before else "the current period"
-    if not now:
-        where = "the baseline"
-    if now and before:
-        verb = "were"
-    return f"{now or before:,} {LEFT_OUT} {noun} of {where} {verb} left out."
+    verb = "was" if comparison.current.excluded + comparison.baseline.excluded == 1 else "were"
+    return f"{' and '.join(said)} {verb} left out."
+
+
+def movement_words(comparison: Comparison) -> str:
+    """The movement by itself: `61 more (21.3 % more)`, `the same as before`; '' where none may be stated."""
+    if not comparison.is_comparable or not comparison.is_complete or comparison.change is None:
+        return ""
+    return _movement(comparison, comparison.change)
+
+
+def interval_words(comparison: Comparison) -> str:
+    """How far the movement may lie from that: `Likely between 6 and 20 more`; '' where there is no interval."""
+    return "" if comparison.interval is None else _likely(comparison, *comparison.interval)
+
+
+def left_out_words(comparison: Comparison) -> str:
+    """What is not counted, in one sentence; '' where nothing is left out."""
+    return _left_out(comparison)

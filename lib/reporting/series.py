@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,12 +16,16 @@ from lib.reporting.periods import days_of
 
 @dataclass(frozen=True)
 class DayValue:
-    """One slice: a metric's value on a local day, whether that day is complete, and how many entries are left out."""
+    """One slice: a metric's value on a local day, whether that day is complete, and how many entries are left out.
+
+    `excluded_classes` says of which class those are; empty where that is not known, as of a sealed baseline.
+    """
 
     day: date
     value: Decimal
     is_complete: bool
     excluded: int = 0
+    excluded_classes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class PeriodValue:
     complete: bool
     missing_days: int
     excluded: int = 0
+    excluded_classes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_undefined(self) -> bool:
@@ -76,7 +82,16 @@ def total(
         complete=complete_days == period.days,
         missing_days=period.days - complete_days,
         excluded=sum(each.excluded for each in slices),
+        excluded_classes=classes_of(slices),
     )
+
+
+def classes_of(slices: Iterable[DayValue]) -> dict[str, int]:
+    """How many entries of each class some days leave out."""
+    found: Counter[str] = Counter()
+    for each in slices:
+        found.update(each.excluded_classes)
+    return dict(sorted(found.items()))
 
 
 def ratio(numerator: PeriodValue, denominator: PeriodValue, unit: str) -> PeriodValue:
@@ -88,6 +103,7 @@ def ratio(numerator: PeriodValue, denominator: PeriodValue, unit: str) -> Period
     if numerator.range != denominator.range:
         raise ValueError("The two totals of a ratio are of the same period.")
     value = None
+    more = max(numerator, denominator, key=lambda each: each.excluded)
     if numerator.value is not None and denominator.value:
         scale = 100 if unit == "percent" else 1
         value = (numerator.value * scale / denominator.value).quantize(CENT, ROUND_HALF_UP)
@@ -97,5 +113,6 @@ def ratio(numerator: PeriodValue, denominator: PeriodValue, unit: str) -> Period
         days=numerator.days,
         complete=numerator.complete and denominator.complete,
         missing_days=max(numerator.missing_days, denominator.missing_days),
-        excluded=max(numerator.excluded, denominator.excluded),
+        excluded=more.excluded,
+        excluded_classes=more.excluded_classes,
     )

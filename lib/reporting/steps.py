@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, Metric
 from lib.reporting.compare import Side, period_value
 from lib.reporting.intervals import CONFIDENCE
-from lib.reporting.periods import Period, month_of, split
+from lib.reporting.periods import Period, days_of, month_of, split
 from lib.reporting.series import PeriodValue
 
 Step = Literal["day", "week", "month"]
@@ -59,6 +59,17 @@ def usual_step(span: DateRange) -> Step:
     if span.days < 3 * WEEK:
         return "day"
     return "week" if span.days <= 200 else "month"
+
+
+def whole_part(span: DateRange, step: Step, complete: Collection[date]) -> DateRange | None:
+    """The beginning of a range that consists of whole, complete steps only; None where not even its first one is."""
+    last = None
+    for period in steps_of(span, step):
+        is_full = period.range.days == _full_days(period.range.first, step)
+        if not is_full or any(day not in complete for day in days_of(period.range)):
+            break
+        last = period.range.last
+    return None if last is None else DateRange(span.first, last)
 
 
 def step_values(metric: Metric, side: Side, step: Step) -> list[StepValue]:

@@ -43,6 +43,20 @@ def current_ranges(complete: Collection[date], baseline: DateRange) -> list[Sugg
     ]
 
 
+def live_ranges(complete: Collection[date]) -> list[SuggestedRange]:
+    """The periods worth a look where no baseline says how long one is; empty without complete days."""
+    if not complete:
+        return []
+    last = max(complete)
+    month = latest_like(complete, month_of(last))
+    weeks = DateRange(last - timedelta(days=FOUR_WEEKS - 1), last)
+    found = [SuggestedRange("month", "Latest whole month", month)] if month and is_whole_months(month) else []
+    found.append(SuggestedRange("weeks", "Latest four weeks", weeks))
+    # The month that has not ended is offered whole, so that it shows as unfinished.
+    running = month_of(last + timedelta(days=1))
+    return [*found, SuggestedRange("running", "The month under way", running)]
+
+
 def baseline_ranges(complete: Collection[date], current: DateRange | None) -> list[SuggestedRange]:
     """The periods worth capturing: the earliest whole month, and what stands before the current period.
 

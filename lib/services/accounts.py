@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from lib.clock import zone
+from lib.db.metric_terms import carry_currency, carry_signal
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.objects import Destination, object_type
@@ -100,6 +101,8 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
         )
     if policies != account.policies:
         values["policies"] = policies.as_dict()
+    if "currency" in values:
+        carry_currency(tx, account, values["currency"])
     changed = tx.accounts.change(account, values)
     tx.audit.note("account changed", "account", account.id, account.client_id, fields=sorted(changes))
     return as_dict(changed)
@@ -178,7 +181,7 @@ def _change_signal(tx: UnitOfWork, account: Account, name: str, text: str) -> No
             f"{name} of {account.key} has committed loads, so its signal stays {account.signals[name].signal} (R3).",
             "Undo them first, or set up another account.",
         )
-    tx.accounts.set_signal(account, name, parse_signal(text))
+    carry_signal(tx, account, name, parse_signal(text))
 
 
 def _destination(text: str) -> Destination:

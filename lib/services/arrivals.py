@@ -57,12 +57,12 @@ def arrivals(tx: UnitOfWork, client: str = "") -> tuple[Arrival, ...]:
 
 
 def _counts_everything(metric: Metric) -> bool:
-    """A count of an object's genuine records, or of its clicks: no filter, no split, no money."""
+    """A count of an object's genuine records, or of its clicks: no filter but the tab they stand in, no split, no money."""
     item = metric.template
     is_count = item.aggregation is Aggregation.COUNT or (
         item.aggregation is Aggregation.SUM and item.column in ("clicks", "quantity")
     )
-    return is_count and not item.where and not item.dimension and not item.counts_every_class
+    return is_count and item.where == item.tab and not item.dimension and not item.counts_every_class
 
 
 def _arrival(tx: UnitOfWork, account: Account, metric: Metric) -> Arrival | None:

@@ -17,6 +17,7 @@ from lib.mapping.classes import ClassReport
 from lib.mapping.content import row_hashes
 from lib.mapping.keys import CONTENT_HASH, external_ids, hash_column, keyed_hash
 from lib.mapping.packing import table_of
+from lib.providers import template
 from lib.reporting.periods import local_days
 from validation.checks import CheckReport
 
@@ -35,7 +36,8 @@ def checked_batch(
 ) -> CheckedBatch:
     """One batch of a delivery; a row that names no key is known by the hash of the whole row (settled question 5)."""
     kind, arrived = object_type(field_map.object), table_of(raw)
-    frame = mapped.frame.assign(external_id=external_ids(mapped.frame, arrived))
+    identity = template(account.provider).object(field_map.object).identity
+    frame = mapped.frame.assign(external_id=external_ids(mapped.frame, arrived, identity))
     table = table_of(frame)
     hashes = row_hashes(field_map, table)
     # Which mark or rule told a class stands after its code, as elsewhere the column does.

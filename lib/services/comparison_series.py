@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,12 +14,22 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
 from lib.domain.signals import Paid, Signal
+from lib.errors import DeskError
 from lib.reporting.amounts import with_unit
-from lib.reporting.compare import compare, period_value
+from lib.reporting.compare import Side, compare, period_value
 from lib.reporting.next_action import next_action
-from lib.reporting.sentences import comparison_sentence, status_words
+from lib.reporting.periods import first_part, range_in_words
+from lib.reporting.portal_card import NotedChange
+from lib.reporting.sentences import (
+    comparison_sentence,
+    interval_words,
+    left_out_words,
+    movement_words,
+    status_words,
+)
+from lib.reporting.series import DailySeries, PeriodValue
 from lib.reporting.step_series import Series, series_of
-from lib.reporting.steps import Step, step_values, usual_range
+from lib.reporting.steps import Step, step_values, usual_range, whole_part
 
 
 @dataclass(frozen=True)
@@ -60,26 +70,24 @@ class Capturable:
 
 
 @dataclass(frozen=True)
-class NotedChange:
-    """A change on the way, numbered as the chart numbers it."""
-
-    number: int
-    day: date
-    kind: str
-    note: str
-    written_by: str
-
-
-@dataclass(frozen=True)
 class ComparisonSeries:
-    """Both sides of a comparison, the range that is usual for a step of the baseline, and what may be said."""
+    """Both sides of a comparison, the range that is usual for a step of the baseline, and what may be said.
+
+    Without a `baseline_id` it is a look at two live periods and no claim: `beside` names what stands in the baseline's
+    place. `asked` is the current period as it was asked for, where only the whole steps of it are compared.
+    `*_words` are the numbers of the sentence as they stand in it, '' where it has none; `changes` is left to whoever
+    asks for the events of the account.
+    """
 
     metric: str
+    account: str
     label: str
     source: str
     unit: str
     step: Step
-    baseline_id: int
+    baseline_id: int | None
+    beside: str
+    asked: DateRange
     baseline: Series
     current: Series
     usual: tuple[Decimal, Decimal] | None
@@ -90,7 +98,22 @@ class ComparisonSeries:
     is_complete: bool
     has_enough_data: bool
     has_interval: bool
-    changes: tuple[NotedChange, ...]
+    current_words: str
+    baseline_words: str
+    change_words: str
+    interval_words: str
+    left_out: str
+    changes: tuple[NotedChange, ...] = ()
+
+    @property
+    def is_look(self) -> bool:
+        """Whether no sealed baseline stands behind it, so that nothing can be claimed or published from it (R4)."""
+        return self.baseline_id is None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether less is compared than was asked for."""
+        return self.asked != self.current.range
 
 
 def comparable_metrics(tx: UnitOfWork, client: str) -> tuple[ComparableMetric, ...]:
@@ -115,7 +138,8 @@ def baselines_of(tx: UnitOfWork, client: str, name: str) -> tuple[CapturedBaseli
     found = tx.clients.by_key(client)
     metric = comparable_metric(tx, client, name)
     names = tx.baselines.capturers(found.id)
-    kept = [each for each in tx.baselines.of_client(found.id) if tx.metrics.by_id(each.metric_id).name == metric.name]
+    versions = {each.id for each in tx.metrics.history(metric)}
+    kept = [each for each in tx.baselines.of_client(found.id) if each.metric_id in versions]
     return tuple(
         CapturedBaseline(
             id=each.id,
@@ -135,7 +159,7 @@ def complete_days(tx: UnitOfWork, client: str, name: str) -> frozenset[date]:
     tx.actor.require(Right.SEE_SUMMARIES)
     metric = comparable_metric(tx, client, name)
     parts = [daily_series(tx, part) for part in operands(tx, metric) if part is not None]
-    return frozenset.intersection(*(frozenset(day for day in each.covered if each.is_complete(day)) for each in parts))
+    return frozenset.intersection(*(_complete_days(each) for each in parts))
 
 
 def capturable(tx: UnitOfWork, client: str, name: str, span: DateRange) -> Capturable:
@@ -148,28 +172,44 @@ def capturable(tx: UnitOfWork, client: str, name: str, span: DateRange) -> Captu
 
 
 def compare_by_step(
-    tx: UnitOfWork, client: str, name: str, baseline_id: int, span: DateRange, step: Step
+    tx: UnitOfWork,
+    client: str,
+    name: str,
+    before: int | DateRange,
+    span: DateRange,
+    step: Step,
+    *,
+    is_whole_only: bool = False,
 ) -> ComparisonSeries:
-    """A period beside a sealed baseline, step by step, with the sentence that may be said of the two.
+    """A period step by step beside a sealed baseline (its number), or beside other days as they stand now: a look.
 
-    NotFound; DeskError `other_metric` or `seal_broken` when the baseline can support no comparison.
+    With `is_whole_only` both are cut to the steps with which the current period begins whole and complete. NotFound;
+    DeskError `other_metric` or `seal_broken` when the baseline can support no comparison, `no_whole_step`.
     """
     tx.actor.require(Right.SEE_SUMMARIES)
     metric = comparable_metric(tx, client, name)
-    captured, before = sealed_side(tx, metric, baseline_id)
     now = side_of(tx, metric, span)
-    comparison = compare(metric, before, now)
-    steps = step_values(metric, before, step)
-    both = DateRange(min(before.range.first, span.first), max(before.range.last, span.last))
-    notes = tx.baselines.notes_of(metric.account_id, both)
+    if isinstance(before, DateRange):
+        number, then = None, side_of(tx, metric, before)
+        beside = "earlier period" if before.first < span.first else "other period"
+    else:
+        captured, then = sealed_side(tx, metric, before)
+        number, beside = captured.id, "baseline"
+    if is_whole_only:
+        now, then = _whole_only(now, then, step)
+    comparison = compare(metric, then, now, beside)
+    steps = step_values(metric, then, step)
     return ComparisonSeries(
         metric=metric.name,
+        account=metric.account_key,
         label=metric.template.label,
         source=metric.source_label,
         unit=metric.template.unit,
         step=step,
-        baseline_id=captured.id,
-        baseline=series_of(metric, before, comparison.baseline, steps, step),
+        baseline_id=number,
+        beside=beside,
+        asked=span,
+        baseline=series_of(metric, then, comparison.baseline, steps, step),
         current=series_of(metric, now, comparison.current, step_values(metric, now, step), step),
         usual=usual_range(metric, steps),
         sentence=comparison_sentence(comparison),
@@ -179,11 +219,36 @@ def compare_by_step(
         is_complete=comparison.is_complete,
         has_enough_data=comparison.is_ordinary is not None,
         has_interval=comparison.interval is not None,
-        changes=tuple(
-            NotedChange(number, note.day, note.kind, note.note, note.written_by)
-            for number, note in enumerate(notes, start=1)
-        ),
+        current_words=_said(comparison.current, metric),
+        baseline_words=_said(comparison.baseline, metric),
+        change_words=movement_words(comparison),
+        interval_words=interval_words(comparison),
+        left_out=left_out_words(comparison),
     )
+
+
+def _whole_only(now: Side, then: Side, step: Step) -> tuple[Side, Side]:
+    part = whole_part(now.range, step, _complete(now))
+    if part is None:
+        raise DeskError(
+            "no_whole_step",
+            f"The current period, {range_in_words(now.range)}, does not begin with a whole {step}.",
+            f"Choose days that do, a shorter step than the {step}, or turn off `Complete periods only`.",
+        )
+    return replace(now, range=part), replace(then, range=first_part(then.range, part))
+
+
+def _complete(side: Side) -> frozenset[date]:
+    parts = [side.series, *([side.denominator] if side.denominator else [])]
+    return frozenset.intersection(*(_complete_days(each) for each in parts))
+
+
+def _complete_days(series: DailySeries) -> frozenset[date]:
+    return frozenset(day for day in series.covered if series.is_complete(day))
+
+
+def _said(period: PeriodValue, metric: Metric) -> str:
+    return "" if period.value is None else with_unit(period.value, metric.template.unit)
 
 
 def _comparable(metric: Metric, known: DateRange) -> ComparableMetric:

@@ -161,6 +161,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "aggregation": str(told.aggregation),
         "date_basis": told.date_basis,
         "column": told.column,
+        "weight": told.weight,
         "where": [[column, list(values)] for column, values in told.where],
         "dimension": told.dimension,
         "numerator": told.numerator,

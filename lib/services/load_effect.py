@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from lib.db.last_versions import last_versions
 from lib.db.metric_effects import MetricEffect, metric_effects, rolled_up
+from lib.db.published_standing import PublishedOnLoad, published_under
 from lib.db.record_writer import row_groups
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
@@ -25,30 +26,37 @@ from lib.errors import DeskError
 from lib.mapping.merged import merged, with_kept
 from lib.reporting.effect import Effect
 
-__all__ = ["LoadEffect", "MetricEffect", "effect_stamp", "load_effect"]
+__all__ = ["LoadEffect", "MetricEffect", "PublishedOnLoad", "effect_stamp", "load_effect"]
 
 
 @dataclass(frozen=True)
 class LoadEffect:
-    """What a load would do; `is_behind` when another load was committed since its rows were judged."""
+    """What a load would do; `is_behind` when another load was committed since its rows were judged.
+
+    `published` are the numbers that a client is shown now and that would be taken back.
+    """
 
     load: Load
     is_behind: bool
     metrics: tuple[MetricEffect, ...]
+    published: tuple[PublishedOnLoad, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same for machines."""
-        return {"load": self.load.id, "behind": self.is_behind, "metrics": [item.as_dict() for item in self.metrics]}
+        metrics, published = [item.as_dict() for item in self.metrics], [item.as_dict() for item in self.published]
+        return {"load": self.load.id, "behind": self.is_behind, "metrics": metrics, "published": published}
 
 
-def effect_stamp(tx: UnitOfWork, load_id: int) -> tuple[int, int, int, int]:
-    """The load, its version, and the commits of its object that it was judged after and that there are now.
+def effect_stamp(tx: UnitOfWork, load_id: int) -> tuple[int, ...]:
+    """The load, its version, the commits of its object that it was judged after and that there are now, and what of its
+    account is published.
 
     While these are the same, so is its effect.
     """
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
-    return load.id, load.version, load.staged_epoch, tx.accounts.epoch(load.account_id, load.object)
+    published = [statement.id for statement in tx.statements.published_of(load.account_id)]
+    return load.id, load.version, load.staged_epoch, tx.accounts.epoch(load.account_id, load.object), *published
 
 
 def load_effect(tx: UnitOfWork, load_id: int, progress: Progress = lambda *_: None) -> LoadEffect:
@@ -73,7 +81,9 @@ def load_effect(tx: UnitOfWork, load_id: int, progress: Progress = lambda *_: No
         object_type(load.object), account.client_timezone, {name: item.template for name, item in counted.items()}
     )
     _gather(tx, account, load, effect, progress)
-    return LoadEffect(load, is_behind, metric_effects(tx, account, load.object, counted, effect))
+    moved = {name: changes.moved_days for name, changes in effect.changes.items()}
+    metrics = metric_effects(tx, account, load.object, counted, effect)
+    return LoadEffect(load, is_behind, metrics, published_under(tx, account, moved))
 
 
 def _gather(tx: UnitOfWork, account: Account, load: Load, effect: Effect, progress: Progress) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.maps import FieldMap, FieldRule, Transform
+from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.objects import object_type
 from lib.domain.people import Right
 from lib.errors import DeskError
@@ -28,6 +28,7 @@ __all__ = [
     "Refusal",
     "Sample",
     "edit",
+    "place",
     "read_field_again",
     "set_otherwise",
     "set_steps",
@@ -63,6 +64,30 @@ def edit(tx: UnitOfWork, draft: MapDraft, edits: Sequence[tuple[str, str, str]])
         except DeskError as trouble:
             refusals.append(Refusal(name, trouble.message, trouble.hint))
     return draft.changed(field_map, tuple(refusals))
+
+
+def place(tx: UnitOfWork, draft: MapDraft, source: str, target: str, reason: str = "") -> MapDraft:
+    """Answer for one column of the sample: a target, or LEFT_OUT with the reason (R9).
+
+    DeskError `edit_refused` for a column or a target that is none, and for leaving out without a reason.
+    """
+    tx.actor.require(Right.EDIT_MAPS)
+    account, field_map = tx.accounts.by_key(draft.account), _begun(draft)
+    if source not in draft.headers:
+        raise DeskError("edit_refused", f"The sample has no column {source!r}.", "Reload the page.")
+    if target == LEFT_OUT and not reason.strip():
+        raise DeskError("edit_refused", f"{source} is left out without a reason.", "Say why nobody needs it.")
+    if source not in {line.source for line in field_lines(field_map, draft.headers)}:
+        field_map = replace(field_map, ignored=(*field_map.ignored, IgnoredField(source, reason.strip())))
+
+    def placed(source: str, target: str) -> FieldRule:
+        return _placed(account, draft, source, target)
+
+    for what, value in (("target", target), ("reason", reason.strip())):
+        line = next(line for line in field_lines(field_map, draft.headers) if line.source == source)
+        if what == "target" or line.ignored is not None:
+            field_map = edited(field_map, line, what, value, object_type(draft.object), placed)
+    return draft.changed(field_map)
 
 
 def read_field_again(tx: UnitOfWork, draft: MapDraft, source: str, target: str) -> MapDraft:

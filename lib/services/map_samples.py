@@ -51,11 +51,11 @@ class KeptDelivery:
     row_count: int | None
 
 
-def kept_deliveries(tx: UnitOfWork, key: str) -> tuple[KeptDelivery, ...]:
-    """The newest deliveries of an account that a sample can be taken of, as far as retention keeps them."""
+def kept_deliveries(tx: UnitOfWork, key: str, name: str) -> tuple[KeptDelivery, ...]:
+    """The newest deliveries of an account that a sample of an object can be taken of, as far as retention keeps them."""
     tx.actor.require(Right.EDIT_MAPS)
     account = tx.accounts.by_key(key)
-    newest = tx.deliveries.newest_of(account, _OFFERED)
+    newest = tx.deliveries.newest_of(account, name, _OFFERED)
     return tuple(
         KeptDelivery(item.id, item.file_name, item.received_at, item.row_count)
         for item in newest

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.client_words import TextProblem
 from lib.domain.maps import FieldMap, FieldRule, Sensitivity, Transform
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
@@ -21,7 +22,7 @@ from lib.mapping.chain_edits import (
     without_step,
 )
 from lib.mapping.chain_text import short_form
-from lib.mapping.client_safe import ExplanationProblem, explanation_problems
+from lib.mapping.client_safe import explanation_problems
 from lib.mapping.drafts import MapDraft
 from lib.mapping.edits import field_lines
 from lib.mapping.map_cells import BLANK
@@ -84,7 +85,7 @@ class FieldForm:
     filling: Filling
     filled_with: str
     blank: str
-    explanation_problems: tuple[ExplanationProblem, ...]
+    explanation_problems: tuple[TextProblem, ...]
     is_required: bool
     is_key: bool
 

@@ -26,12 +26,11 @@ from lib.domain.matching import (
 from lib.domain.objects import object_type
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.errors import DeskError
 from lib.mapping.checked import codes_of, masked_phones
 from lib.mapping.shown import as_seen, sensitivity_of, shown
 
-_GOES_IN = (Verdict.CREATED.value, Verdict.UPDATED.value)
 _STANDS = (Verdict.UPDATED.value, Verdict.IGNORED.value)
 _SHOWN = ("name", "phone", "email", "status")
 MOST_SHOWN = 20
@@ -134,7 +133,7 @@ def require_choice(tx: UnitOfWork, load: Load, row_nos: Sequence[int], record_id
     the load stands for. DeskError `not_doubtful`, `not_a_candidate` or `record_taken`.
     """
     for row in tx.rows.at(load.id, row_nos).to_pylist():
-        if row["verdict"] not in _GOES_IN or not _is_open(row):
+        if row["verdict"] not in GOES_IN or not _is_open(row):
             raise DeskError(
                 "not_doubtful",
                 f"Line {row['line_no']} of load {load.id} is known by its id or is not written at all, so it is not "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from lib.db.published_standing import PublishedOnLoad, published_on
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.metrics import Aggregation, Metric
 from lib.domain.people import Right
@@ -44,7 +45,10 @@ class NumberOnLoad:
 
 @dataclass(frozen=True)
 class NumbersOnLoad:
-    """What stands on a load. `numbers` is one page, newest day first; `after` is how many to leave out for the next."""
+    """What stands on a load. `numbers` is one page, newest day first; `after` is how many to leave out for the next.
+
+    `published` are the numbers that a client is shown now and that stand on it.
+    """
 
     load_id: int
     status: LoadStatus
@@ -53,6 +57,7 @@ class NumbersOnLoad:
     metrics: tuple[MetricOnLoad, ...]
     numbers: tuple[NumberOnLoad, ...]
     after: int | None
+    published: tuple[PublishedOnLoad, ...] = ()
 
 
 def numbers_on_load(tx: UnitOfWork, load_id: int, skipped: int = 0) -> NumbersOnLoad:
@@ -89,6 +94,7 @@ def numbers_on_load(tx: UnitOfWork, load_id: int, skipped: int = 0) -> NumbersOn
         (*fed, *_ratios(list(metrics.values()), {item.metric: item for item in fed})),
         tuple(numbers),
         skipped + PAGE_NUMBERS if len(found) > PAGE_NUMBERS else None,
+        published_on(tx, load),
     )
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from lib.db.repositories.loads import Counts
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.matching import MATCH_CODES, SAME_RECORD
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.mapping.checked import (
     CheckedRows,
     Judged,
@@ -26,11 +23,10 @@ from lib.mapping.checked import (
 )
 from lib.mapping.keys import CONTENT_HASH
 from lib.mapping.person_words import IGNORED, RECLASSED
+from lib.mapping.row_counts import RowCounts
 
 # What classifying adds to a row's reasons; a second look decides on these anew.
 _OWN = frozenset({"unchanged", "class_marketplace_duplicate"}) | MATCH_CODES
-# The verdicts of rows that a commit writes, unless a person holds them.
-GOES_IN = [Verdict.CREATED.value, Verdict.UPDATED.value]
 
 
 def rows_again(rows: pa.Table, mapped: pa.Table) -> CheckedRows:
@@ -92,22 +88,16 @@ def recount(tx: UnitOfWork, load: Load, was: list[pa.Table], now: list[pa.Table]
     return tx.loads.recount(load, counts, held, epoch)
 
 
-def counts_after(load: Load, was: Sequence[pa.Table], now: Sequence[pa.Table]) -> tuple[Counts, int]:
+def counts_after(load: Load, was: Sequence[pa.Table], now: Sequence[pa.Table]) -> tuple[RowCounts, int]:
     """The counters of a load, and how many rows are held back from its commit, once rows `was` came out as `now`."""
-    verdicts, classes, reasons, held = Counter(load.verdicts), Counter(load.classes), Counter(load.reasons), load.held
+    counts, held = RowCounts.of(load), load.held
     for sign, tables in ((-1, was), (1, now)):
         for table in tables:
-            for verdict in table["verdict"].to_pylist():
-                verdicts[Verdict(verdict)] += sign
-            for row_class in table["row_class"].to_pylist():
-                classes[RowClass(row_class)] += sign
-            for text in table["reasons"].to_pylist():
-                for code in codes_of(text):
-                    reasons[code] += sign
-            goes_in = pc.is_in(table["verdict"], pa.array(GOES_IN, pa.large_string()))
-            held += sign * (pc.sum(pc.and_(table["is_held"], goes_in)).as_py() or 0)
-    ordered = dict(sorted((+reasons).items(), key=lambda item: (-item[1], item[0])))
-    return Counts(load.row_count, dict(verdicts), dict(classes), ordered), held
+            verdicts, classes, reasons = (texts_of(table[name]) for name in ("verdict", "row_class", "reasons"))
+            counts.add(verdicts, classes, reasons, sign)
+            is_held = np.asarray(table["is_held"].fill_null(False), dtype=bool)
+            held += sign * int(is_held[np.isin(verdicts, [str(verdict) for verdict in GOES_IN])].sum())
+    return counts, held
 
 
 def _matching(text: str) -> set[str]:

@@ -80,8 +80,6 @@ def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
     delivery, account = tx.deliveries.by_id(load.delivery_id), tx.accounts.by_id(load.account_id)
     ending, facts = tx.loads.ending(load_id), delivery.facts
     names = tx.people.names_of([load.created_by, ending.approved_by, ending.undone_by])
-    written = (Verdict.CREATED, Verdict.UPDATED)
-    is_mixed = load.classes[RowClass.GENUINE] < load.row_count
     return LoadReview(
         load=load,
         delivery=delivery,
@@ -95,7 +93,7 @@ def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
         undone_by=names.get(ending.undone_by, ""),
         undone_at=ending.undone_at,
         undo_reason=ending.undo_reason,
-        set_apart=tx.rows.set_apart(load.id, written) if is_mixed else {},
+        set_apart={row_class: rows for row_class, rows in load.going_in.items() if row_class != RowClass.GENUINE},
         rejected=facts.get("rejected_count", 0),
         skipped=facts.get("skipped_count", 0),
         flagged=facts.get("flagged_count", 0),

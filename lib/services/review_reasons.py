@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -57,14 +56,13 @@ def what_fails(tx: UnitOfWork, load_id: int) -> WhatFails:
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     field_map, kind = tx.maps.by_id(load.map_version_id).field_map, object_type(load.object)
-    failing: Counter[str] = Counter()
-    in_failed: Counter[str] = Counter()
-    for text, rows in tx.rows.failing_reasons(load.id) if load.verdicts[Verdict.FAILED] else []:
-        words = text.split()
-        failing.update({word: rows for word in words if severity_of(word, kind) is Severity.BLOCK})
-        in_failed.update(dict.fromkeys({word.partition(":")[0] for word in words}, rows))
-    beside = {code: rows - in_failed[code] for code, rows in load.reasons.items() if rows > in_failed[code]}
-    others = _kinds(beside, field_map, kind)
+    failing = {
+        word: rows
+        for word, rows in load.failing.items()
+        if not word.endswith(":") and severity_of(word, kind) is Severity.BLOCK
+    }
+    beside = {code: rows - load.failing.get(f"{code}:", 0) for code, rows in load.reasons.items()}
+    others = _kinds({code: rows for code, rows in beside.items() if rows > 0}, field_map, kind)
     return WhatFails(
         tuple(_kinds(failing, field_map, kind)),
         tuple(found for found in others if found.severity is not Severity.INFO),

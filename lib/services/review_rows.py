@@ -47,7 +47,8 @@ class Change:
 @dataclass(frozen=True)
 class RowLine:
     """One row of a load. `changes` has the columns that differ (of an update), or the cells that failed (of a failure);
-    `summary` the main values of any other row. `gone` says so where retention has taken its payload, else ''.
+    `summary` the main values of any other row. `why` are the reasons in words. `gone` says so where retention has taken
+    its payload, else ''.
     """
 
     row_no: int
@@ -58,6 +59,7 @@ class RowLine:
     summary: str
     changes: tuple[Change, ...]
     reasons: tuple[str, ...]
+    why: tuple[str, ...]
     gone: str
 
 
@@ -191,8 +193,16 @@ def _line(
         summary=_summary(look, new) if new else "",
         changes=changes,
         reasons=reasons,
+        why=tuple(_in_words(look, reason) for reason in reasons),
         gone="",
     )
+
+
+def _in_words(look: _Looking, reason: str) -> str:
+    """`unreadable date: Requested on`; the sentence of each kind stands where kinds are told apart."""
+    code, _, column = reason.partition(":")
+    said = code.replace("_", " ")
+    return f"{said}: {label_of(look.field_map, column)}" if column else said
 
 
 def _mapped(tx: UnitOfWork, look: _Looking, row_nos: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -6,7 +6,6 @@ nobody waits for a lock in the meantime. What is written counts only once the lo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lib.db.repositories.loads import Counts
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
@@ -24,13 +22,14 @@ from lib.domain.people import Right
 from lib.domain.readings import ReadingFacts
 from lib.domain.retention import is_kept
 from lib.domain.states import SPENT_LOADS, LoadStatus
-from lib.domain.verdicts import RowClass, Verdict
+from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.mapping.check import answered
-from lib.mapping.checked import CheckedBatch, Earlier, Judged, Texts, codes_of, kept_reasons
+from lib.mapping.checked import CheckedBatch, Earlier, Judged, kept_reasons
 from lib.mapping.keys import FileKeys
 from lib.mapping.packing import packed
+from lib.mapping.row_counts import RowCounts
 from lib.mapping.tally import Tally
 from lib.mapping.transforms import further_sources
 
@@ -168,7 +167,7 @@ def require_stopped(tx: UnitOfWork, load_id: int) -> Load:
 def drop_load(tx: UnitOfWork, load_id: int) -> Load:
     """Give up a load that was stopped before all of its rows were there; the file can be imported anew."""
     load = require_stopped(tx, load_id)
-    emptied = tx.loads.advance(load, Counts.none(), None, None)
+    emptied = tx.loads.advance(load, RowCounts(), None, None)
     failed = tx.loads.move(emptied, LoadStatus.FAILED, error_note="Stopped before all rows were there, and dropped.")
     tx.rows.drop(load_id)
     tx.payloads.drop(load.delivery_id, load_id, ("raw", "mapped"))
@@ -194,46 +193,23 @@ def give_way(tx: UnitOfWork, load: Load, note: str) -> None:
     tx.audit.note("load replaced", "load", load.id, load.client_id, why=note)
 
 
-def counts_of(verdicts: Texts, classes: Texts, reasons: Texts) -> Counts:
-    """The counters of some rows."""
-    return Counts(
-        len(verdicts),
-        {verdict: int((verdicts == verdict).sum()) for verdict in Verdict},
-        {row_class: int((classes == row_class).sum()) for row_class in RowClass},
-        _reason_counts(reasons),
-    )
+def _more(load: Load, judged: Judged) -> RowCounts:
+    counts = RowCounts.of(load)
+    counts.add(judged.verdicts, judged.classes, judged.reasons)
+    return counts
 
 
-def _reason_counts(reasons: Texts) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for text, rows in Counter(reasons.tolist()).items():
-        counts.update(dict.fromkeys(codes_of(text), rows))
-    return dict(counts)
-
-
-def _more(load: Load, judged: Judged) -> Counts:
-    new = counts_of(judged.verdicts, judged.classes, judged.reasons)
-    return Counts(
-        load.row_count + new.rows,
-        {verdict: load.verdicts[verdict] + new.verdicts[verdict] for verdict in Verdict},
-        {row_class: load.classes[row_class] + new.classes[row_class] for row_class in RowClass},
-        _ordered(Counter(load.reasons) + Counter(new.reasons)),
-    )
-
-
-def _with_duplicates(load: Load, was: list[tuple[str, str, int]], losers: int) -> Counts:
-    verdicts, reasons = dict(load.verdicts), Counter(load.reasons)
-    for verdict, _, rows in was:
-        verdicts[Verdict(verdict)] -= rows
-        verdicts[Verdict.DUPLICATE] += rows
+def _with_duplicates(load: Load, was: list[tuple[str, str, int]], losers: int) -> RowCounts:
+    counts = RowCounts.of(load)
+    for verdict, row_class, rows in was:
+        counts.verdicts[verdict] -= rows
+        counts.verdicts[Verdict.DUPLICATE] += rows
+        if verdict in GOES_IN:
+            counts.going_in[row_class] -= rows
         if verdict == Verdict.IGNORED:
-            reasons["unchanged"] -= rows
-    reasons["in_file"] += losers
-    return Counts(load.row_count, verdicts, load.classes, _ordered(+reasons))
-
-
-def _ordered(reasons: Counter[str]) -> dict[str, int]:
-    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+            counts.reasons["unchanged"] -= rows
+    counts.reasons["in_file"] += losers
+    return counts
 
 
 def _keep(tx: UnitOfWork, delivery: Delivery, load: Load, kind: str, first_row: int, table: pa.Table) -> None:

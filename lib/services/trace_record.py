@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,27 @@ from lib.domain.people import Right
 from lib.domain.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
+from lib.errors import NotFound
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
 
 _MOST_ROWS = 100
+_TRAFFIC = "traffic_days"
+_WRITTEN = (Verdict.CREATED, Verdict.UPDATED)
 
 
 @dataclass(frozen=True)
 class TracedValue:
-    """One column of the record: what it is called, what it holds, and the raw cells it was read from."""
+    """One column of the record: what it is called, what it holds, and the raw cells it was read from.
+
+    `steps` are the names of the map's steps between the cells and the value, in their order.
+    """
 
     column: str
     label: str
     value: str
     raw: tuple[tuple[str, str], ...]
     is_veiled: bool
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,12 +104,15 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
     Whoever may not approve loads sees the shape of a personal value only, and of a confidential one nothing.
     """
     tx.actor.require(Right.SEE_DETAIL)
-    record = tx.records.in_table(table, record_id)
-    account, kind = tx.accounts.by_id(record.account_id), object_type(record.object)
     rows = tx.rows.of_record(record_id, _MOST_ROWS)
     loads = tx.loads.with_ids(row.load_id for row in rows)
-    written = (Verdict.CREATED, Verdict.UPDATED)
-    writer = next((row for row in rows if row.load_id == record.load_id and row.verdict in written), None)
+    if table == _TRAFFIC:
+        record, times_written = _daily_figure(tx, record_id, rows, loads)
+    else:
+        record = tx.records.in_table(table, record_id)
+        times_written = record.version
+    account, kind = tx.accounts.by_id(record.account_id), object_type(record.object)
+    writer = next((row for row in rows if row.load_id == record.load_id and row.verdict in _WRITTEN), None)
     field_map, origin = FieldMap(record.object, ()), None
     raw: dict[str, str] = {}
     if writer is not None:
@@ -122,11 +132,26 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
         object=record.object,
         external_id=shown(record.external_id, kind.column("external_id").kind, account.client_timezone),
         row_class=RowClass(record.row_class),
-        times_written=record.version,
+        times_written=times_written,
         values=_values(tx, account, kind, field_map, dict(record._mapping), raw),
         origin=origin,
         history=tuple(_meeting(row, loads[row.load_id]) for row in rows),
     )
+
+
+def _daily_figure(tx: UnitOfWork, record_id: int, rows: Sequence[Any], loads: Mapping[int, Load]) -> tuple[Any, int]:
+    """A row of the traffic database as it stands, the one of the last committed load, and how many versions it has."""
+    places = [
+        (row.load_id, row.row_no)
+        for row in rows
+        if row.verdict in _WRITTEN and loads[row.load_id].status is LoadStatus.COMMITTED
+    ]
+    found = {row.load_id: row for row in tx.traffic.at(places)} if places else {}
+    if not found:
+        raise NotFound("record", record_id, "It may have been undone; look at the loads of its day.")
+    some = next(iter(found.values()))
+    newest = [load for load in tx.committed_loads.ids(some.account_id, some.object) if load in found][-1]
+    return found[newest], len(found)
 
 
 def _values(
@@ -149,7 +174,9 @@ def _values(
         seen = as_seen(text, careful, is_clear=is_clear)
         veiled = tuple((name, as_seen(cut(cell), careful, is_clear=is_clear)) for name, cell in cells)
         hides = seen != text or any(cell != cut(whole) for (_, cell), (_, whole) in zip(veiled, cells, strict=True))
-        found.append(TracedValue(column.name, label_of(field_map, column.name), seen, veiled, hides))
+        rule = field_map.rule_for(column.name)
+        steps = tuple(step.name for step in rule.transforms) if rule else ()
+        found.append(TracedValue(column.name, label_of(field_map, column.name), seen, veiled, hides, steps))
     return tuple(found)
 
 

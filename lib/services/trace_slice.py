@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.db.repositories.lineage import Behind
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, Metric
 from lib.domain.objects import Destination, ObjectType, object_type
@@ -40,6 +41,7 @@ class SliceTrace:
     """One metric on one day, and what it stands on. `counted` records come to `comes_to`, which `adds_up` to the value.
 
     `loads` are those the number stands on, newest first; `records` is one page, `after` where the next one begins.
+    `columns` are those of a record that decide whether it counts, and for how much.
     """
 
     metric: str
@@ -56,6 +58,7 @@ class SliceTrace:
     loads: tuple[Behind, ...]
     records: tuple[SliceRecord, ...]
     after: int | None
+    columns: tuple[str, ...]
 
     @property
     def adds_up(self) -> bool:
@@ -76,12 +79,6 @@ def trace_slice(tx: UnitOfWork, name: str, day: date, dimension_value: str | Non
     if template.aggregation is Aggregation.RATIO:
         parts = f"{metric.account_key}.{template.numerator} and {metric.account_key}.{template.denominator}"
         raise DeskError("ratio_has_parts", f"{name} is a ratio of two numbers.", f"Trace {parts}.")
-    if kind.destination is Destination.TRAFFIC:
-        raise DeskError(
-            "traced_by_load",
-            f"{name} adds up daily figures of the traffic database, which are no records.",
-            "Look at the loads of that day: `numbers-on LOAD` lists what stands on each.",
-        )
     slices = [
         item for item in tx.slices.of(metric, DateRange(day, day)) if dimension_value in (None, item.dimension_value)
     ]
@@ -89,10 +86,16 @@ def trace_slice(tx: UnitOfWork, name: str, day: date, dimension_value: str | Non
         raise DeskError("no_such_number", f"{name} counts nothing on {day}.", "Choose a day that `metrics` shows.")
     zone = account.client_timezone
     bounds = (day, *day_bounds(day, zone))
-    found = tx.lineage.records_of(metric, bounds, dimension_value, after=after, limit=PAGE_RECORDS + 1)
-    count, total = tx.lineage.sum_of(metric, bounds, dimension_value)
-    page = found[:PAGE_RECORDS]
-    writers = tx.lineage.writers([(row.id, row.load_id) for row in page])
+    if kind.destination is Destination.TRAFFIC:
+        found, count, total = _of_traffic(tx, account, metric, day, dimension_value, after)
+    else:
+        found = tx.lineage.records_of(metric, bounds, dimension_value, after=after, limit=PAGE_RECORDS + 1)
+        count, total = tx.lineage.sum_of(metric, bounds, dimension_value)
+        if template.weight:
+            every = tx.lineage.records_of(metric, bounds, dimension_value, after=0, limit=count)
+            total = sum((template.adds(row._mapping) for row in every), Decimal(0))
+    page = [_Counted(row) for row in found[:PAGE_RECORDS]]
+    writers = tx.lineage.writers([(item.id, item.load_id) for item in page])
     loads = tx.lineage.loads_behind({load for item in slices for load in item.loads})
     return SliceTrace(
         metric=metric.name,
@@ -107,20 +110,56 @@ def trace_slice(tx: UnitOfWork, name: str, day: date, dimension_value: str | Non
         counted=count,
         comes_to=Decimal(count) if not template.column else Decimal(str(total or 0)),
         loads=tuple(loads[load_id] for load_id in sorted(loads, reverse=True)),
-        records=tuple(_record(metric, kind, zone, row, writers.get(row.id)) for row in page),
+        records=tuple(_record(metric, kind, zone, item.row, item.id, writers.get(item.id)) for item in page),
         after=page[-1].id if len(found) > PAGE_RECORDS else None,
+        columns=tuple(
+            dict.fromkeys(filter(None, [template.column, template.weight, *template.looked_at, template.date_basis]))
+        ),
     )
 
 
-def _record(metric: Metric, kind: ObjectType, zone: str, row: Any, writer: Any | None) -> SliceRecord:
-    column = metric.template.column
+class _Counted:
+    """A record, or a row of the traffic database, which has its record's id under another name."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+        self.id = int(row._mapping.get("record_id", row._mapping.get("id")))
+        self.load_id = int(row.load_id)
+
+
+def _of_traffic(
+    tx: UnitOfWork, account: Account, metric: Metric, day: date, dimension_value: str | None, after: int
+) -> tuple[list[Any], int, Any]:
+    """The rows that the metric counts on a day as they stand, a page of them after one id; how many, and their sum.
+
+    The traffic database is asked as the roll-up asks it: the newest committed version of each row, once.
+    """
+    template = metric.template
+    loads = tx.committed_loads.ids(account.id, template.object)
+    found = []
+    for row in tx.traffic.visible_rows(account, template.object, loads, day, day):
+        texts = {name: row._mapping[name] or "" for name in template.looked_at}
+        is_asked = dimension_value is None or texts.get(template.dimension, "") == dimension_value
+        if is_asked and template.takes(texts) and not template.leaves_out(row.row_class):
+            found.append(row)
+    total = sum((template.adds(row._mapping) for row in found), Decimal(0)) if template.column else None
+    later = sorted((row for row in found if row.record_id > after), key=lambda row: row.record_id)
+    return later[: PAGE_RECORDS + 1], len(found), total
+
+
+def _record(metric: Metric, kind: ObjectType, zone: str, row: Any, record_id: int, writer: Any | None) -> SliceRecord:
+    template = metric.template
+    column = template.column
+    adds = "1" if not column else shown(row._mapping[column], kind.column(column).kind, zone)
+    if template.weight:
+        adds = f"{template.adds(row._mapping).normalize():,f}"
     return SliceRecord(
         table=kind.table,
-        id=row.id,
+        id=record_id,
         external_id=shown(row.external_id, kind.column("external_id").kind, zone),
         row_class=RowClass(row.row_class),
         load_id=row.load_id,
         row_no=-1 if writer is None else writer.row_no,
         line_no=-1 if writer is None else writer.line_no,
-        adds=shown(row._mapping[column], kind.column(column).kind, zone) if column else "1",
+        adds=adds,
     )

@@ -20,14 +20,13 @@ from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import MICROS, Kind, ObjectType, object_type
 from lib.domain.states import SPENT_LOADS, LoadStatus
 from lib.domain.tasks import UNSEEN_VALUE, Task
-from lib.domain.verdicts import Verdict
+from lib.domain.verdicts import GOES_IN, Verdict
 from lib.mapping.checked import codes_of
 from lib.mapping.shown import cut, label_of, sensitivity_of, veiled
 from lib.reporting.amounts import money
 
 _CODE, _HELD = "unseen_value", "held"
 _BLANK = pa.scalar(" ", pa.large_string())
-_GOES_IN = (Verdict.CREATED.value, Verdict.UPDATED.value)
 # So many rows are asked for their texts, and so many values are named.
 _LOOKED_AT, _NAMED, _KEPT = 5_000, 3, 50
 
@@ -38,7 +37,10 @@ def held_rows(tx: UnitOfWork, load: Load) -> tuple[pa.Table, pa.Table] | None:
         return None
     places = tx.rows.places(load.id, limit=load.row_count, reason=_CODE)
     rows = tx.rows.at(load.id, places)
-    is_open = pc.and_(pc.is_in(rows["verdict"], pa.array(_GOES_IN, pa.large_string())), pc.invert(rows["is_held"]))
+    is_open = pc.and_(
+        pc.is_in(rows["verdict"], pa.array([str(verdict) for verdict in GOES_IN], pa.large_string())),
+        pc.invert(rows["is_held"]),
+    )
     was = rows.filter(is_open)
     if not was.num_rows:
         return None

@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.db.repositories.loads import Counts
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
@@ -18,6 +17,7 @@ from lib.domain.objects import Kind, ObjectType, object_type
 from lib.domain.verdicts import Verdict
 from lib.mapping.checked import CheckedBatch
 from lib.mapping.packing import packed
+from lib.mapping.row_counts import RowCounts
 from lib.reporting.periods import local_days
 
 
@@ -48,7 +48,7 @@ def close(
     account: Account,
     delivery: Delivery,
     load: Load,
-    counts: tuple[Counts, int],
+    counts: tuple[RowCounts, int],
     *,
     are_days_new: bool,
 ) -> Load:

@@ -9,10 +9,18 @@ import streamlit as st
 from lib.domain.imports import DateRange
 from lib.domain.signals import ObjectSignal
 from lib.errors import DeskError
+from lib.reporting.beside import BESIDE_WORDS, Beside
 from lib.reporting.periods import MONTHS
 from lib.services.comparison_series import CapturedBaseline, ComparableMetric, ComparisonSeries
 from lib.ui.address import to_address
-from lib.ui.baseline_choices import OWN_DATES, STEPS, Choices, earliest_and_latest
+from lib.ui.baseline_choices import (
+    OF_THE_OTHER,
+    OF_THE_PERIOD,
+    OWN_DATES,
+    STEPS,
+    Choices,
+    earliest_and_latest,
+)
 from lib.ui.signals import signal_in_words
 from lib.ui.words import plain
 
@@ -25,6 +33,8 @@ def comparable_badge(seen: ComparisonSeries | DeskError | None) -> str:
         return ":red-badge[:material/close: Not comparable]"
     if seen is None:
         return ":gray-badge[:material/remove: Nothing compared yet]"
+    if seen.is_look:
+        return ":orange-badge[:material/change_history: A look, not a claim]"
     if seen.is_comparable:
         return ":green-badge[:material/check: Comparable]"
     return ":orange-badge[:material/change_history: Not comparable]"
@@ -46,22 +56,46 @@ def pick_client(choices: Choices) -> None:
 
 
 def pickers(choices: Choices) -> None:
-    """The number, the baseline, the current period and the step; each stands in the address."""
-    metric, baseline, current = choices.metric, choices.baseline, choices.current
+    """The number, the current period, what it is set beside, and the step; each stands in the address."""
+    metric, current = choices.metric, choices.current
     if metric is None:
         return
-    number_, baseline_ = st.columns(2, gap="small")
-    with number_:
+    left, right = st.columns(2, gap="small")
+    with left:
         _pick_number(choices, metric)
-    if baseline is None or current is None:
+    if current is not None:
+        with right:
+            _pick_current(choices, current)
+    left, right = st.columns(2, gap="small")
+    with left:
+        names = {mode.value: words for mode, words in BESIDE_WORDS.items()}
+        hint = "Only a sealed baseline carries a claim; everything else is a look."
+        _select("Set beside", names, choices.beside.value, "beside", forget=OF_THE_OTHER, hint=hint)
+    with right:
+        _pick_other(choices)
+    if current is None:
         return
-    with baseline_:
-        names = {str(item.id): baseline_in_words(item) for item in choices.baselines}
-        _select("Baseline", names, str(baseline.id), "baseline", forget=("from", "to", "period"))
-    current_, step_ = st.columns(2, gap="small")
-    with current_:
-        _pick_current(choices, current)
-    with step_:
+    if choices.period == OWN_DATES:
+        _own_dates(metric, current, "Current", ("from", "to"))
+    if choices.beside is Beside.OWN and choices.other is not None:
+        _own_dates(metric, choices.other, "Beside it", OF_THE_OTHER)
+    _steps(choices)
+
+
+def _pick_other(choices: Choices) -> None:
+    """Which baseline; or the days that follow from the current period, which are read and not chosen."""
+    if choices.beside is Beside.BASELINE:
+        if choices.baseline is not None:
+            names = {str(item.id): baseline_in_words(item) for item in choices.baselines}
+            _select("Baseline", names, str(choices.baseline.id), "baseline", forget=OF_THE_PERIOD)
+    elif choices.other is not None:
+        st.text_input(
+            "Its days", short_range(choices.other), disabled=True, key=f"compared-other-{choices.other.as_dict()}"
+        )
+
+
+def _steps(choices: Choices) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.session_state["compared-step"] = choices.step
         st.segmented_control(
             "Step",
@@ -73,8 +107,13 @@ def pickers(choices: Choices) -> None:
             args=("step", "compared-step"),
             help="How long one point of the chart is. A week is counted from the first day of its period.",
         )
-    if choices.period == OWN_DATES:
-        _own_dates(metric, current)
+        st.session_state["compared-whole"] = choices.is_whole_only
+        st.toggle(
+            "Complete periods only",
+            key="compared-whole",
+            on_change=_whole_switched,
+            help="Leaves out what has not finished, and as much of what it is set beside.",
+        )
 
 
 def baseline_in_words(item: CapturedBaseline) -> str:
@@ -113,16 +152,19 @@ def context_line(choices: Choices) -> str:
     return f"{choices.client.name} / {metric.source} / {signal_in_words(ObjectSignal(metric.signal, metric.paid))}"
 
 
-def captured_line(baseline: CapturedBaseline | None) -> str:
-    """Who captured the baseline, and when."""
-    if baseline is None:
+def captured_line(choices: Choices) -> str:
+    """Who captured the baseline, and when; '' where the period is not set beside one."""
+    baseline = choices.baseline
+    if baseline is None or choices.beside is not Beside.BASELINE:
         return ""
     return f"Baseline {baseline.id}, captured {short_day(baseline.captured_on)} by {baseline.captured_by}"
 
 
 def _pick_number(choices: Choices, metric: ComparableMetric) -> None:
     names = {item.name: metric_in_words(item) for item in choices.metrics}
-    _select("Number", names, metric.name, "metric", forget=("baseline", "from", "to", "period"), hint=metric.meaning)
+    _select(
+        "Number", names, metric.name, "metric", forget=("baseline", *OF_THE_PERIOD, *OF_THE_OTHER), hint=metric.meaning
+    )
 
 
 def _pick_current(choices: Choices, current: DateRange) -> None:
@@ -137,18 +179,18 @@ def _pick_current(choices: Choices, current: DateRange) -> None:
         format_func=names.__getitem__,
         on_change=_period_picked,
         args=(ranges,),
-        help="The period set beside the baseline. It is as long as the baseline unless you give own dates.",
+        help="The period that is read. Beside a baseline it is as long as the baseline, unless you give own dates.",
     )
 
 
-def _own_dates(metric: ComparableMetric, current: DateRange) -> None:
+def _own_dates(metric: ComparableMetric, days: DateRange, whose: str, names: tuple[str, ...]) -> None:
     earliest, latest = earliest_and_latest(metric)
     with st.container(horizontal=True, gap="small"):
-        for words, name, day in (("First day", "from", current.first), ("Last day", "to", current.last)):
+        for words, name, day in zip(("first day", "last day"), names, (days.first, days.last), strict=True):
             key = f"compared-{name}"
             st.session_state[key] = day
             st.date_input(
-                words,
+                f"{whose}, {words}",
                 min_value=earliest,
                 max_value=latest,
                 key=key,
@@ -156,7 +198,7 @@ def _own_dates(metric: ComparableMetric, current: DateRange) -> None:
                 on_change=_written,
                 args=(name, key),
                 help="Included.",
-                width=180,
+                width=200,
             )
 
 
@@ -181,9 +223,13 @@ def _written(name: str, key: str, forget: tuple[str, ...] = ()) -> None:
     to_address(**{name: st.session_state[key]}, **dict.fromkeys(forget))
 
 
+def _whole_switched() -> None:
+    to_address(whole="1" if st.session_state["compared-whole"] else None)
+
+
 def _period_picked(ranges: dict[str, DateRange]) -> None:
     kind = str(st.session_state["compared-period"])
     if kind in ranges:
-        to_address(**ranges[kind].as_dict(), period=None)
+        to_address(**ranges[kind].as_dict(), period=None, zoom=None)
     else:
         to_address(period=OWN_DATES)

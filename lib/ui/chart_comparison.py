@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Literal
 
 import altair as alt
 
-from lib.reporting.step_series import SeriesStep
-from lib.services.comparison_series import ComparisonSeries, NotedChange
-from lib.ui.chart_frame import Frame, Point, at, placed, x_of, y_of
+from lib.reporting.drawn import Drawn, DrawnChange, Frame, Point, baseline_points, placed, unfinished_words
+from lib.ui.chart_frame import at, x_of, y_of
 from lib.ui.charts import BAND, DOTTED, UNFINISHED, Place, marks, spread_apart
 
 HEIGHT = 260
 _LABEL_PIXELS = 15
+_LATE, _LATE_PIXELS = 0.08, 120  # of the width; a note later than that has its words at its left
 _PADDING = {"left": 0, "right": 8, "top": 4, "bottom": 4}  # a label may reach over the frame on a narrow screen
 
 Row = dict[str, object]
@@ -33,21 +33,24 @@ class _Label:
     place: Place
 
 
-def comparison_chart(seen: ComparisonSeries) -> alt.LayerChart | alt.FacetChart:
-    """Both sides as lines: y from zero, x the first day of each step; labels stand at the lines' ends."""
+def comparison_chart(seen: Drawn, beside: str = "baseline") -> alt.LayerChart | alt.FacetChart:
+    """Both sides as lines: y from zero, x the first day of each step; labels stand at the lines' ends.
+
+    `beside` names the gray line, which is not always a sealed baseline.
+    """
     baseline, current, frame = placed(seen)
     layers = [
         *_changes(seen.changes, frame),
         *_usual_range(seen, frame),
         *_baseline(seen, baseline, frame),
         *_current(current, frame, seen.unit),
-        *_end_labels(seen, current, frame),
+        *_end_labels(seen, current, frame, beside),
     ]
     chart: alt.LayerChart | alt.FacetChart = alt.layer(*layers).properties(height=HEIGHT, padding=_PADDING)
     return chart
 
 
-def comparison_in_words(seen: ComparisonSeries) -> str:
+def comparison_in_words(seen: Drawn) -> str:
     """The chart for somebody who cannot see it: what it shows, and its sentence; the numbers are in the table below."""
     count = len(seen.current.steps)
     return (
@@ -56,31 +59,49 @@ def comparison_in_words(seen: ComparisonSeries) -> str:
     )
 
 
-def _changes(changes: Sequence[NotedChange], frame: Frame) -> list[Any]:
+def _changes(changes: Sequence[DrawnChange], frame: Frame) -> list[Any]:
     shown = [change for change in changes if frame.first <= change.day <= frame.end]
     if not shown:
         return []
-    ends = [*(change.day for change in shown[1:]), frame.end]
+    # What happened on one day has one rule.
+    days = [list(same) for _, same in groupby(shown, key=lambda change: change.day)]
+    ends = [*(same[0].day for same in days[1:]), frame.end]
     whole = (frame.end - frame.first).days
     noted: list[Row] = [
         {
-            "x": at(change.day),
+            "x": at(same[0].day),
             "y": frame.top,
-            "words": f"{change.number} {change.note}",
-            "share": (end - change.day).days / whole,
+            "words": _noted_words(same),
+            "share": (end - same[0].day).days / whole,
         }
-        for change, end in zip(shown, ends, strict=True)
+        for same, end in zip(days, ends, strict=True)
     ]
     layer = marks(noted, "note").encode(x=x_of(frame))
     # A note's words end before the next one's rule; on a narrow screen little more than its number is left.
     room = alt.ExprRef("max(14, width * datum.share - 14)")
-    return [
-        layer.mark_rule(strokeDash=DOTTED, strokeWidth=1.25),
-        layer.mark_text(dx=5, dy=6, limit=room).encode(y=y_of(frame), text="words:N"),
-    ]
+    layers = [layer.mark_rule(strokeDash=DOTTED, strokeWidth=1.25)]
+    early = [row for row, same in zip(noted, days, strict=True) if not _is_late(same[0].day, frame)]
+    if early:
+        words = marks(early, "note").encode(x=x_of(frame), y=y_of(frame), text="words:N")
+        layers.append(words.mark_text(dx=5, dy=6, limit=room))
+    if len(early) < len(noted):
+        # Right of the last rule there may be no room, so its words stand on its other side.
+        late = marks(noted[len(early) :], "note").encode(x=x_of(frame), y=y_of(frame), text="words:N")
+        layers.append(late.mark_text(dx=-5, dy=6, align="right", limit=_LATE_PIXELS))
+    return layers
 
 
-def _usual_range(seen: ComparisonSeries, frame: Frame) -> list[Any]:
+def _is_late(day: date, frame: Frame) -> bool:
+    return (frame.end - day).days < (frame.end - frame.first).days * _LATE
+
+
+def _noted_words(same: Sequence[DrawnChange]) -> str:
+    """`1 Form shortened`, and `2 to 4` where several things happened on one day: those are listed below the chart."""
+    first, last = same[0], same[-1]
+    return f"{first.number} {first.note}" if first is last else f"{first.number} to {last.number}"
+
+
+def _usual_range(seen: Drawn, frame: Frame) -> list[Any]:
     if seen.usual is None:
         return []
     low, high = seen.usual
@@ -97,7 +118,7 @@ def _number(value: Decimal) -> str:
     return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,f}"
 
 
-def _baseline(seen: ComparisonSeries, points: list[Point], frame: Frame) -> list[Any]:
+def _baseline(seen: Drawn, points: list[Point], frame: Frame) -> list[Any]:
     layers = []
     if seen.baseline.level is not None:
         middle: Row = {"x": at(frame.first), "x2": at(frame.last), "y": float(seen.baseline.level)}
@@ -109,7 +130,20 @@ def _baseline(seen: ComparisonSeries, points: list[Point], frame: Frame) -> list
         layers.append(base.mark_line(strokeWidth=1.5, opacity=0.75).encode(detail="run:N"))
         # Nothing to see, but something to point at.
         layers.append(base.mark_point(opacity=0, size=120).encode(tooltip=_TOOLTIP))
-    return layers
+    every = baseline_points(seen)
+    open_ = [point for point in every if not point.step.is_whole]
+    return [*layers, *(_dashed(every, open_, "baseline", frame, seen.unit) if open_ else [])]
+
+
+def _dashed(every: list[Point], open_: list[Point], place: Place, frame: Frame, unit: str) -> list[Any]:
+    """What is not whole: dashed to and from a hollow point, on either line."""
+    x, y = x_of(frame), y_of(frame, unit)
+    line = marks(_unfinished(every), place).encode(x=x, y=y, detail="piece:N")
+    hollow = marks(_rows(open_), place).encode(x=x, y=y, tooltip=_TOOLTIP)
+    return [
+        line.mark_line(strokeWidth=1.75 if place == "current" else 1.25, strokeDash=UNFINISHED),
+        hollow.mark_point(filled=False, size=42, strokeWidth=1.5, opacity=1),
+    ]
 
 
 def _current(points: list[Point], frame: Frame, unit: str) -> list[Any]:
@@ -122,10 +156,7 @@ def _current(points: list[Point], frame: Frame, unit: str) -> list[Any]:
         layers.append(line.mark_line(strokeWidth=2.25, strokeCap="round").encode(detail="run:N"))
         layers.append(line.mark_point(filled=True, size=34, opacity=1).encode(tooltip=_TOOLTIP))
     if open_:
-        dashed = marks(_unfinished(points), "current").encode(x=x_of(frame), y=y_of(frame, unit), detail="piece:N")
-        layers.append(dashed.mark_line(strokeWidth=1.75, strokeDash=UNFINISHED))
-        hollow = marks(_rows(open_), "current").encode(x=x_of(frame), y=y_of(frame, unit), tooltip=_TOOLTIP)
-        layers.append(hollow.mark_point(filled=False, size=42, strokeWidth=1.5, opacity=1))
+        layers += _dashed(points, open_, "current", frame, unit)
     return layers
 
 
@@ -165,19 +196,13 @@ def _unfinished(points: Sequence[Point]) -> list[Row]:
     return rows or [{"x": at(points[0].x), "y": points[0].y, "piece": 0}]
 
 
-def unfinished_words(step: SeriesStep) -> str:
-    """Why a step is not whole: days of it are missing, or its period ends before it does."""
-    how = f"{step.known_days} of {step.full_days} days"
-    return f"Cut by the period, {how}" if step.is_cut and step.known_days == step.range.days else f"Unfinished, {how}"
-
-
-def _end_labels(seen: ComparisonSeries, current: list[Point], frame: Frame) -> list[Any]:
+def _end_labels(seen: Drawn, current: list[Point], frame: Frame, beside: str) -> list[Any]:
     """Each line named at its end, so that nobody looks up a legend; labels that would touch are moved apart."""
     whole = [point for point in current if point.step.is_whole]
     open_ = current[-1] if current and not current[-1].step.is_whole else None
     labels: list[_Label] = []
     if seen.baseline.level is not None:
-        words = f"Baseline {seen.baseline.level_words}"
+        words = f"{beside.capitalize()} {seen.baseline.level_words}"
         labels.append(_Label(frame.last, float(seen.baseline.level), words, "baseline"))
     if open_ is not None:
         labels.append(_Label(open_.x, open_.y, unfinished_words(open_.step), "note"))

@@ -32,15 +32,6 @@ def turned_back(trouble: DeskError) -> None:
     st.navigation([front, *doors], position="hidden").run()
 
 
-def portal_comes_next() -> None:
-    """What a client's person sees until there is a portal."""
-    with page("Your portal comes next", "Connector Desk"):
-        st.markdown(
-            "Your numbers will be shown here: what came in, from where, and whether it is more than before.  \n"
-            ":small[:gray[Until then, ask the person who reports to you.]]"
-        )
-
-
 def _shown(trouble: DeskError) -> None:
     if configured() is None:
         with column():

@@ -14,7 +14,7 @@ from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.pipeline import Desk, UnitOfWork
 from lib.ui.door import show_bug, show_trouble
-from lib.ui.notebook import column
+from lib.ui.notebook import column, empty
 from lib.ui.visitor import opened_desk, person_signed_in, viewed_as
 
 P = ParamSpec("P")
@@ -75,11 +75,15 @@ def visit() -> Visit:
 def require(right: Right) -> Visit:
     """The visit, when the person's role carries the right; otherwise the page ends here with the sentence why.
 
+    To a client's person there is their portal and nothing else: any other address answers as if nothing were there.
+
     A fragment asks again in its own first line: it runs without the page around it, also after a right was withdrawn.
     """
     try:
         here = _OF_THIS_RUN.get() or visit()
-        here.viewer.require(right)
+        is_nothing = not here.viewer.may(right) and not here.viewer.may(Right.SEE_DETAIL)
+        if not is_nothing:
+            here.viewer.require(right)
     except DeskError as trouble:
         with column():
             show_trouble(trouble)
@@ -87,5 +91,10 @@ def require(right: Right) -> Visit:
     except Exception as bug:
         with column():
             show_bug(bug)
+        st.stop()
+    if is_nothing:
+        with column():
+            own = {"go": "Your numbers", "to": "client_portal"}
+            empty("There is nothing at this address.", "Your numbers are on a page of their own.", **own)
         st.stop()
     return here

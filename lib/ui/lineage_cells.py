@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
+import streamlit as st
+
 from lib.errors import DeskError
+from lib.reporting.amounts import with_unit
+from lib.reporting.periods import range_in_words
 from lib.services.numbers_on_load import NumbersOnLoad
 from lib.services.trace_slice import SliceTrace
-from lib.ui.marks import ATTENTION, GOOD, badge
+from lib.ui.marks import ATTENTION, GOOD, NOTHING, badge
 from lib.ui.notebook import cell, empty, next_line, turn
 from lib.ui.tables import navigating_table, reading_table
 from lib.ui.words import counted, plain, said
 
 _RECORD_COLUMNS = {"Record": 160, "Adds": 110, "Load": 110, "Line": 90}
+_PUBLISHED_COLUMNS = {"Number": 240, "Says": 170, "Period": 250, "Statement": 120}
 _NUMBER_COLUMNS = {"Day": 120, "Metric": 240, "Value": 150, "Stands on": 240}
 
 
@@ -28,7 +33,7 @@ def number_cells(seen: SliceTrace) -> None:
     """One number on one day: the loads it stands on with who let them in, and the records it counts."""
     part = f" [{plain(seen.dimension_value or 'not given')}]" if seen.dimension_value is not None else ""
     next_line(
-        f"{plain(seen.label)}{part} on {seen.day}: {seen.value.normalize():f} {plain(seen.unit)}.",
+        f"{plain(seen.label)}{part} on {seen.day}: {plain(with_unit(seen.value, seen.unit))}.",
         f"It counts {counted(seen.counted, 'record')} of {plain(seen.source_label)}; {seen.left_out:,} are set apart.",
     )
     result = badge("Adds up", GOOD) if seen.adds_up else badge(f"Records come to {seen.comes_to:f}", ATTENTION)
@@ -69,8 +74,19 @@ def on_load_cells(found: NumbersOnLoad) -> None:
         f"{counted(len(found.metrics), 'metric')} of {plain(found.account_key)} stand on load {found.load_id}.",
         "Undoing the load, or doubting it, moves these and no others.",
     )
+    shown = badge(counted(len(found.published), "published number"), ATTENTION if found.published else NOTHING)
+    with cell(
+        1,
+        "What a client reads of it",
+        why="An undo takes these back from the portal by itself, and tells the client why.",
+        result=shown,
+    ):
+        if found.published:
+            _published(found)
+        else:
+            st.markdown(":small[:gray[No published number stands on it.]]")
     result = counted(sum(item.slices for item in found.metrics if not item.is_ratio), "number")
-    with cell(1, "Which numbers stand on it", why="Each opens with the records it counts.", result=result):
+    with cell(2, "Which numbers stand on it", why="Each opens with the records it counts.", result=result):
         if not found.numbers:
             empty("No number stands on it.", "Only a committed load feeds numbers, and only its genuine rows.")
             return
@@ -83,8 +99,7 @@ def on_load_cells(found: NumbersOnLoad) -> None:
                     {"metric": item.metric, "day": item.day, "value": item.dimension_value},
                     [
                         plain(item.label + (f" [{item.dimension_value}]" if item.dimension_value else "")),
-                        f"{item.value.normalize():f} {plain(item.unit)}"
-                        + ("" if item.is_complete else ", not complete"),
+                        plain(with_unit(item.value, item.unit)) + ("" if item.is_complete else ", not complete"),
                         f"and {counted(item.other_loads, 'other load')}" if item.other_loads else "this load alone",
                     ],
                 )
@@ -94,3 +109,25 @@ def on_load_cells(found: NumbersOnLoad) -> None:
         )
         if found.after is not None:
             turn("Earlier days", on=found.load_id, after=found.after)
+
+
+def _published(found: NumbersOnLoad) -> None:
+    """Each published number that stands on the load, with the way to the comparison it was written over."""
+    navigating_table(
+        _PUBLISHED_COLUMNS,
+        [
+            (
+                plain(item.label),
+                "baseline_vs_current",
+                {
+                    "client": found.client_key,
+                    "metric": item.metric,
+                    "baseline": item.baseline_id,
+                    **item.period.as_dict(),
+                },
+                [plain(item.current), range_in_words(item.period), str(item.statement_id)],
+            )
+            for item in found.published
+        ],
+        key="published",
+    )

@@ -115,7 +115,7 @@ def _new_grid(draft: MapDraft) -> None:
 
 def opened(visit: Visit, desk: MapDesk, version: int | None) -> Work:
     """The draft with everything taken in that was typed since the last run; a new one begins from what there is."""
-    kept = visit.read(map_samples.kept_deliveries, desk.account.key)
+    kept = visit.read(map_samples.kept_deliveries, desk.account.key, desk.object)
     place = (desk.account.key, desk.object)
     draft = drafts().drafts.get(place)
     if draft is None:

@@ -49,7 +49,7 @@ def next_line(lead: str, rest: str, *, go: str = "", to: str = "", **address: ob
             turn(go, is_quiet=False, **address)
 
 
-def link(words: str, to: str, **address: object) -> None:
+def link(words: str, to: str, /, **address: object) -> None:
     """A link to a page of the desk in the same tab, with state in its address."""
     asked = {name: str(value) for name, value in address.items() if value not in (None, "")}
     st.page_link(f"../../pages/{to}.py", label=words, query_params=asked)
@@ -122,9 +122,12 @@ def boxes(items: list[tuple[str, str, str]], *, key: str = "few") -> None:
             st.markdown(f":small[{remark}]" if remark else "")
 
 
-def governed(sentence: str) -> None:
-    """A sentence that is stored and traceable, in the serif voice that nothing else has."""
-    with st.container(key=f"governed-{abs(hash(sentence))}"):
+def governed(sentence: str, *, place: str = "") -> None:
+    """A sentence that is stored and traceable, in the serif voice that nothing else has.
+
+    `place` tells two of the same words on one page apart.
+    """
+    with st.container(key=f"governed-{place}{abs(hash(sentence))}"):
         st.markdown(plain(sentence))
 
 

@@ -76,6 +76,10 @@ def _shown(found: LoadEffect) -> None:
     reading_table([line for item in changed for line in _lines(item)])
     for item in changed[:4]:
         st.markdown(f":small[{plain(item.sentence)}]")
+    if found.published:
+        names = ", ".join(f"{plain(each.label)} from {plain(each.source)}" for each in found.published)
+        taken = f"{counted(len(found.published), 'published number')} would be taken back from the portal"
+        st.markdown(f":orange[{taken}, with a note to the client: {names}.]")
 
 
 def _lines(item: MetricEffect) -> list[dict[str, str]]:

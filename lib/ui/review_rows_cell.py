@@ -146,7 +146,7 @@ def grid(page: RowPage) -> None:
 
 def _lines(row: RowLine) -> Iterator[list[object]]:
     head: list[object] = [row.line_no, [_CHIPS[row.verdict][0]], class_mark(row.row_class), row.external_id]
-    reasons = ", ".join(row.reasons)
+    reasons = ", ".join(row.why)
     for change in row.changes[:_MOST_CHANGES]:
         yield [*head, change.field, _was(row, change), _becomes(row, change), reasons]
     if len(row.changes) > _MOST_CHANGES:

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.pipeline import queue_undo_preview
-from lib.services import jobs, undo
+from lib.services import jobs, published_on_load, undo
 from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
 from lib.ui.address import to_address
@@ -55,7 +55,17 @@ def undo_cell(number: int, visit: Visit, seen: LoadReview, job: JobLine | None) 
             ],
             key="undo",
         )
+        _published(visit, load.id)
         _undo_button(visit, seen, back)
+
+
+def _published(visit: Visit, load_id: int) -> None:
+    """Which numbers a client is shown now would be taken back with the load."""
+    found = visit.read(published_on_load.published_on_load, load_id)
+    if found:
+        names = ", ".join(f"{plain(each.label)} from {plain(each.source)} ({plain(each.current)})" for each in found)
+        stand = f"{counted(len(found), 'published number')} {'stands' if len(found) == 1 else 'stand'} on it"
+        st.markdown(f"{stand}: {names}. What moves is taken back from the portal, with a note to the client.")
 
 
 def _work_out(visit: Visit, seen: LoadReview, job: JobLine | None) -> None:

@@ -14,7 +14,7 @@ from streamlit.navigation.page import StreamlitPage
 from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.ui.door import show_bug
-from lib.ui.doorway import portal_comes_next, turned_back
+from lib.ui.doorway import turned_back
 from lib.ui.guard import Visit, visit, visited
 from lib.ui.notebook import column
 from lib.ui.sidebar import banner, sidebar, signed_in
@@ -42,7 +42,7 @@ def frame() -> None:
     if has_sidebar:
         sidebar(here)
     elif here.viewer == here.actor:
-        with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        with column(), st.container(horizontal=True, horizontal_alignment="right", key="portal-visitor"):
             signed_in(here)
     with visited(here):
         chosen.run()
@@ -52,20 +52,25 @@ def _navigation(here: Visit, *, has_sidebar: bool) -> StreamlitPage:
     """The pages by section. Those the role may not see stay known by address, and their guard says why they are shut."""
     listed = pages_of(here.viewer)
     sections: dict[str, list[StreamlitPage]] = {}
-    if not listed:
-        sections[""] = [st.Page(portal_comes_next, title="Your portal", url_path="portal", default=True)]
+    if not has_sidebar:
+        sections[""] = [st.Page(_to_the_portal, title="Your numbers", url_path="start", default=True)]
     for item in site():
         is_listed = item in listed
         named = st.Page(
             item.file,
             title=item.title,
             icon=f":material/{item.icon}:",
-            default=is_listed and item == listed[0],
-            visibility="visible" if is_listed else "hidden",
+            default=has_sidebar and is_listed and item == listed[0],
+            visibility="visible" if is_listed and has_sidebar else "hidden",
         )
-        sections.setdefault(item.section, []).append(named)
+        sections.setdefault(item.section if has_sidebar else "", []).append(named)
     # A client's person gets no sidebar; its place is at the top.
     return st.navigation(sections, position="sidebar" if has_sidebar else "top", expanded=True)
+
+
+def _to_the_portal() -> None:
+    """Where a client's person lands. A default page answers at the bare address only, and theirs has one to be sent."""
+    st.switch_page("../../pages/client_portal.py", query_params=st.query_params.to_dict())
 
 
 def _logo(*, has_sidebar: bool) -> None:

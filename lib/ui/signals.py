@@ -6,20 +6,10 @@ from collections.abc import Iterable
 
 from lib.domain.signals import ObjectSignal, Paid, Signal
 
-_NAMES = {
-    Signal.MARKETPLACE_LEAD: "Marketplace leads",
-    Signal.FORM_LEAD: "Form leads",
-    Signal.PHONE_CALL: "Phone calls",
-    Signal.CRM_JOB: "CRM jobs",
-    Signal.AD_CLICK: "Ad clicks",
-    Signal.SEARCH_CLICK: "Search clicks",
-}
-
 
 def signal_in_words(item: ObjectSignal) -> str:
     """`Marketplace leads, paid`, and plainly `CRM jobs` where paid or organic says nothing."""
-    name = _NAMES[item.signal]
-    return name if item.paid is Paid.NEITHER else f"{name}, {item.paid}"
+    return item.words
 
 
 def signals_in_words(items: Iterable[ObjectSignal]) -> str:

@@ -38,6 +38,7 @@ _EVERY = (
     SitePage("import_review", "Import review", "fact_check", "Import", Right.SEE_DETAIL),
     SitePage("rules", "Rules", "rule", "Import", Right.SEE_DETAIL),
     SitePage("baseline_vs_current", "Baseline and current", "show_chart", "Compare", Right.SEE_DETAIL),
+    SitePage("client_portal", "Client portal", "monitoring", "Compare", Right.SEE_SUMMARIES),
     SitePage("records", "Records", "search", "Find", Right.SEE_DETAIL),
     SitePage("desk", "Clients and people", "group", "Desk", Right.MANAGE_DESK),
 )

@@ -12,7 +12,11 @@ from lib.ui.notebook import cell, link
 from lib.ui.words import counted, plain
 
 _SHOWN = 10
-_GO = {"field_maps": "Look at the map", "import_review": "Look at the load"}
+_GO = {
+    "field_maps": "Look at the map",
+    "import_review": "Look at the load",
+    "baseline_vs_current": "Look at the number",
+}
 
 
 def tasks_cell(number: int, tasks: Sequence[Task]) -> None:

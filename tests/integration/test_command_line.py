@@ -62,6 +62,13 @@ COMMANDS = [
     "metrics",
     "baseline capture",
     "compare",
+    "statement write",
+    "statement review",
+    "statement publish",
+    "statement withdraw",
+    "change-note add",
+    "card arrange",
+    "portal",
 ]
 
 

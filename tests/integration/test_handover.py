@@ -255,6 +255,6 @@ def test_it_is_handed_over_on_the_terminal(pair: tuple[Desk, Desk], tmp_path: Pa
     told = run.json("handover-read", out, "--client", "harbor", "--by", "ana@example.com")
     assert told["account"] == "site"
     assert told["made"][0] == "The account site of Harbor Roofing, paused, from the template other."
-    assert run.json("map", "versions", "site", "lead")[0]["status"] == "submitted"
-    said = run.json("map", "diff", "site", "lead", 1, 1)
+    assert run.json("map", "versions", "--account", "site", "--object", "lead")[0]["status"] == "submitted"
+    said = run.json("map", "diff", "--account", "site", "--object", "lead", "--old", 1, "--new", 1)
     assert said == []

@@ -319,7 +319,7 @@ def test_a_stakeholder_sees_nothing(desk: Desk, router: AppTest, monkeypatch: py
     an_account(desk, "other_st", provider="servicetitan", client="other")
     signed_in_as(monkeypatch, a_person(desk, "sam@client.example", Role.STAKEHOLDER, client))
     page = opened_page(router)
-    assert "may not edit field maps" in page.error[0].value
+    assert "There is nothing at this address" in words(page)
     assert not page.title
     assert not page.dataframe
 
@@ -401,3 +401,36 @@ def test_going_back_is_one_click_and_any_two_are_compared(desk: Desk, router: Ap
     assert "“Map 1 again.”" in words(page).replace("\\", "")
     page = button(page, "Approve map 3, 8 fields").click().run()
     assert "Map 3 in use" in words(page)
+
+
+def test_a_column_without_a_place_is_offered_its_likeliest_targets(desk: Desk, router: AppTest) -> None:
+    an_account(desk, "harbor_st", provider="servicetitan")
+    page = suggested(router)
+    source = next(box for box in page.selectbox if box.label == "Place a column")
+    assert source.options == ["Mood"]
+    target = next(box for box in page.selectbox if box.label == "What it is")
+    assert target.options[-1] == "nothing: leave it out, and say why"
+    assert any(words.endswith("(filled by Status)") for words in target.options)
+    page = target.select_index(len(target.options) - 1).run()
+    refused = button(page, "Leave Mood out").click().run()
+    assert "Mood is left out without a reason." in words(refused)
+    why = next(item for item in refused.text_input if item.label == "Why")
+    page = why.input("Nobody reports on moods").run()
+    page = button(page, "Leave Mood out").click().run()
+    assert [(item.source, item.reason) for item in field_map(page).ignored if item.source == "Mood"] == [
+        ("Mood", "Nobody reports on moods")
+    ]
+    assert not [box for box in page.selectbox if box.label == "Place a column"]
+
+
+def test_a_new_column_of_a_sample_is_placed_in_the_map_in_use(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    import_file(desk, a_csv([{**a_lead(1), "Work mail": "ann@mail.example"}]))
+    page = opened_page(router, "site", "lead")
+    target = next(box for box in page.selectbox if box.label == "What it is")
+    page = target.select_index(next(n for n, said in enumerate(target.options) if said.startswith("secondary"))).run()
+    page = button(page, "Map Work mail to secondary phone").click().run()
+    made = drafts(page).drafts["site", "lead"].field_map
+    assert made is not None and [rule.source for rule in made.fields if rule.target == "secondary_phone"] == [
+        "Work mail"
+    ]

@@ -109,17 +109,18 @@ def test_only_an_admin_may_look_as_somebody_else(desk: Desk, router: AppTest, mo
     assert [box.key for box in page.sidebar.selectbox] == ["client-picker"]
 
 
-def test_a_clients_person_is_told_that_their_portal_comes_next(
+def test_a_clients_person_lands_on_their_portal_and_nothing_else_is_there(
     desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = desk.ask(people.local_admin(desk), people.known_person, "sam@acme.example")
     monkeypatch.setattr(guard, "person_signed_in", lambda _desk: client)
     page = router.run()
-    assert [title.value for title in page.title] == ["Your portal comes next"]
+    assert [title.value for title in page.title] == ["Acme Plumbing"]
+    assert "Nothing is published yet." in texts(page)
     assert "Globex" not in texts(page)
     assert not page.sidebar.selectbox
     page.switch_page("../../pages/records.py").run()
-    assert "may not see rows and deliveries" in page.error[0].value
+    assert "There is nothing at this address" in texts(page)
     assert not page.title
 
 
@@ -225,4 +226,4 @@ def test_a_withdrawn_right_is_gone_with_the_next_run(
     assert not page.error
     now["role"] = Role.STAKEHOLDER
     page.run()
-    assert "may not see rows and deliveries" in page.error[0].value
+    assert "There is nothing at this address" in texts(page)

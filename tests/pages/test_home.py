@@ -266,7 +266,7 @@ def test_a_person_without_the_right_sees_nothing(desk: Desk, router: AppTest, mo
     router.run()
     router.switch_page("../../pages/home.py")
     page = router.run()
-    assert "may not see rows and deliveries" in words(page)
+    assert "There is nothing at this address" in words(page)
     assert "Connectors" not in words(page)
     assert "Site" not in links(page)
 

@@ -28,6 +28,7 @@ from tests.builders import (
     import_file,
     records,
 )
+from tests.published import published, two_fortnights
 
 PAGE = "../../pages/import_review.py"
 
@@ -364,6 +365,14 @@ def test_a_test_load_is_accepted_and_writes_nothing(desk: Desk, router: AppTest)
 # -- after the decision -----------------------------------------------------------------------------------------------
 
 
+def test_an_undo_says_which_published_numbers_stand_on_the_load(desk: Desk, router: AppTest) -> None:
+    number = two_fortnights(desk)
+    load = committed(desk, a_csv([a_lead(9000, "2026-03-20")]))["load"]
+    assert "published number" not in words(visited(router, load=load))
+    published(desk, number)
+    assert "1 published number stands on it: Leads from Site (84 leads)." in words(visited(router, load=load))
+
+
 def test_an_undo_is_previewed_and_asks_for_a_reason(desk: Desk, router: AppTest) -> None:
     load = a_mixed_load(desk)
     approve(desk, admin(desk), load)
@@ -429,7 +438,7 @@ def test_a_stakeholder_sees_nothing(desk: Desk, router: AppTest, monkeypatch: py
     load = a_mixed_load(desk)
     signed_in_as(monkeypatch, a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme"))
     page = visited(router, load=load)
-    assert "may not see rows and deliveries" in page.error[0].value
+    assert "There is nothing at this address" in words(page)
     assert not page.table
     assert not page.dataframe
     assert not page.title
@@ -440,7 +449,7 @@ def test_another_clients_stakeholder_sees_nothing(desk: Desk, router: AppTest, m
     an_account(desk, "other", client="zen")
     signed_in_as(monkeypatch, a_person(desk, "zoe@zen.example", Role.STAKEHOLDER, "zen"))
     page = visited(router, load=load)
-    assert page.error
+    assert "There is nothing at this address" in words(page)
     assert not page.table
     assert not page.dataframe
 

@@ -235,7 +235,7 @@ def test_a_stakeholder_and_another_clients_owner_see_nothing_of_it(
     an_account(desk)
     an_account(desk, "theirs", client="bolt")
     signed_in_as(monkeypatch, a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme"))
-    assert "may not see rows and deliveries" in words(visited(router, "provider_setup", account="site"))
+    assert "There is nothing at this address" in words(visited(router, "provider_setup", account="site"))
     signed_in_as(monkeypatch, a_person(desk, "otto@bolt.example", Role.OWNER, "bolt"))
     page = visited(router, "provider_setup", account="site")
     assert "There is no account site." in page.error[0].value

@@ -170,7 +170,7 @@ def test_nobody_reads_a_record_outside_their_clients(
     number = records(desk)["L1"]["id"]
     signed_in_as(monkeypatch, a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme"))
     page = visited(router, "records", record=number, table="crm_leads")
-    assert "may not see rows and deliveries" in words(page)
+    assert "There is nothing at this address" in words(page)
     assert not page.table
     signed_in_as(monkeypatch, a_person(desk, "otto@bolt.example", Role.OWNER, "bolt"))
     page = visited(router, "records", record=number, table="crm_leads")

@@ -122,7 +122,7 @@ def test_a_stakeholder_sees_nothing_of_it(desk: Desk, router: AppTest, monkeypat
     an_account(desk)
     signed_in_as(monkeypatch, a_person(desk, "stan@acme.example", Role.STAKEHOLDER, "acme"))
     page = visited(router, "rules")
-    assert "may not see rows and deliveries" in words(page)
+    assert "There is nothing at this address" in words(page)
     assert not page.table and not page.dataframe
 
 

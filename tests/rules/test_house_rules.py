@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from lib.clock import utc_now
@@ -20,6 +20,7 @@ from lib.db.failures import Failure, failure_of
 from lib.db.grants import grant_statements
 from lib.db.tables.accounts import account_objects, integration_provider_accounts
 from lib.db.tables.baselines import baselines
+from lib.db.tables.baselines import change_notes as notes_table
 from lib.db.tables.imports import data_import_rows, integration_import_batches
 from lib.db.tables.maps import integration_field_mappings
 from lib.db.tables.operations import audit_log
@@ -32,7 +33,7 @@ from lib.domain.signals import Signal
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, undo_load
 from lib.providers import TEMPLATES
-from lib.services import accounts, baseline, maps, metrics, review
+from lib.services import accounts, baseline, change_notes, maps, metrics, portal, review, statements
 from tests.builders import (
     PROJECT,
     a_csv,
@@ -49,6 +50,7 @@ from tests.builders import (
     import_file,
     table_rows,
 )
+from tests.published import BEFORE, NOW, published, set_live, two_fortnights, written
 
 MARCH = DateRange(date(2026, 3, 1), date(2026, 3, 31))
 APRIL = DateRange(date(2026, 4, 1), date(2026, 4, 30))
@@ -125,6 +127,31 @@ def test_r4_improvement_is_only_spoken_of_against_a_baseline_captured_before(des
     with pytest.raises(DeskError) as refused:
         desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", MARCH, " ")
     assert code_of(refused) == "reason_missing"
+
+
+def test_r4_a_change_is_recorded_only_against_a_baseline_captured_before_it(desk: Desk) -> None:
+    number = two_fortnights(desk)
+    for day, code in ((date(2026, 3, 15), "baseline_too_late"), (date(2026, 3, 17), "")):
+        given = ("site.leads", "form", day, "The form asks for the town now.", number)
+        if code:
+            with pytest.raises(DeskError) as refused:
+                desk.do(admin(desk), change_notes.note_change, *given)
+            assert code_of(refused) == code
+        else:
+            desk.do(admin(desk), change_notes.note_change, *given)
+    (noted,) = table_rows(desk.app, notes_table)
+    assert (noted["baseline_id"], noted["day"]) == (number, date(2026, 3, 17))
+    refused_as(Failure.FOREIGN_KEY, desk, insert(notes_table).values({**noted, "id": 99, "baseline_id": 4711}))
+
+
+def test_r4_a_sentence_claims_nothing_that_no_baseline_from_before_supports(desk: Desk) -> None:
+    two_fortnights(desk)
+    late = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", BEFORE, "after the fact")["baseline"]
+    for words in ("Leads are better than before.", "Leads improved thanks to the new form."):
+        with pytest.raises(DeskError) as refused:
+            written(desk, late, sentence=words)
+        assert code_of(refused) == "not_for_clients"
+        assert "captured after the current period had begun" in refused.value.message
 
 
 def test_r5_every_import_is_logged_with_provider_range_rows_status_and_error(desk: Desk) -> None:
@@ -218,6 +245,26 @@ def test_r11_a_payload_is_purged_when_its_days_are_over_and_its_record_stays(des
     assert desk.ask(admin(desk), review.review_load, load["load"])["verdicts"] == load["verdicts"]
 
 
+def test_r12_the_portal_shows_rollups_and_nothing_of_a_record(desk: Desk) -> None:
+    number = two_fortnights(desk)
+    published(desk, number)
+    seen: list[str] = []
+
+    def look(connection: object, cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    sam = a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme")
+    event.listen(desk.app, "before_cursor_execute", look)
+    found = desk.ask(sam, portal.portal, "acme")
+    event.remove(desk.app, "before_cursor_execute", look)
+    assert len(found.cards) == 1
+    # Every question of the portal asks a view of the portal, and what comes back holds nothing of a row or a record.
+    read = {name for statement in seen for name in re.findall(r"(?:FROM|JOIN) `?(\w+)", statement)}
+    assert read == {"portal_clients", "portal_cards_published", "portal_corrections", "portal_freshness"}
+    said = repr(found)
+    assert not re.search(r"Person \d|p\d+@mail|303555\d|export\.csv|L\d{2,}", said)
+
+
 def test_r13_and_r16_an_account_without_its_plan_for_failure_is_named_by_the_doctor(desk: Desk) -> None:
     from lib.services import doctor
 
@@ -252,6 +299,31 @@ def test_r17_live_is_not_a_setting(desk: Desk) -> None:
     with pytest.raises(DeskError) as refused:
         desk.do(admin(desk), accounts.set_account, "site", {"status": "live"})
     assert code_of(refused) == "unknown_status"
+
+
+def test_r17_nothing_of_an_account_is_published_before_it_is_live(desk: Desk) -> None:
+    number = two_fortnights(desk)
+    set_live(desk, status="setup")
+    draft = written(desk, number)
+    owner = a_person(desk, "owner@example.com", Role.OWNER)
+    desk.do(owner, statements.review, draft.id)
+    for reason, code in (("", "not_live"), ("they wait for it", "not_allowed")):
+        with pytest.raises(DeskError) as refused:
+            desk.do(owner, statements.publish, draft.id, reason)
+        assert code_of(refused) == code
+    assert desk.ask(admin(desk), portal.portal, "acme").cards == ()
+    # An admin may, by name and with a reason that stays with it.
+    done = desk.do(admin(desk), statements.publish, draft.id, "they wait for it")
+    assert (done.published_by, done.override_reason) == ("Local admin", "they wait for it")
+
+
+def test_r18_an_incomplete_period_is_never_published(desk: Desk) -> None:
+    number = two_fortnights(desk)
+    draft = written(desk, number, span=DateRange(NOW.first, date(2026, 3, 31)))
+    desk.do(admin(desk), statements.review, draft.id)
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), statements.publish, draft.id)
+    assert code_of(refused) == "incomplete"
 
 
 def test_r18_a_partial_import_leaves_a_baseline_as_it_was_and_supports_no_claim(desk: Desk) -> None:
@@ -331,7 +403,7 @@ def test_the_readme_names_a_test_for_every_rule_that_stands() -> None:
     )
     named = set(re.findall(r"`(test_\w+)`", (PROJECT / "README.md").read_text("utf-8")))
     assert named <= written
-    assert {f"r{number}" for number in rows} - {name.split("_")[1] for name in named} <= {"r12", "r21", "r16"}
+    assert {f"r{number}" for number in rows} - {name.split("_")[1] for name in named} <= {"r21", "r16"}
 
 
 def _as_somebody_with_all_rights(desk: Desk, statement: object) -> None:

@@ -124,6 +124,8 @@ def _start(template: Path, options: Sequence[str] = _OPTIONS, place: str = "") -
         f"--port={server.port}",
         f"--socket={folder / 's'}",
         f"--pid-file={folder / 'pid'}",
+        # A server that starts clears its folder of temporary tables, and in a shared one those of the others with it.
+        f"--tmpdir={folder}",
         f"--init-file={folder / 'init.sql'}",
         *options,
         *_as_root(),

@@ -21,6 +21,7 @@ from lib.db.engine import WRITES
 from lib.db.failures import translated
 from lib.db.migrations.steps import foreign_table
 from lib.db.tables import app_metadata, traffic_metadata
+from lib.db.tables.portal_views import PORTAL_VIEWS, View
 from lib.errors import DeskError
 
 Progress = Callable[[str], None]
@@ -43,6 +44,12 @@ class History:
 
     name: str
     metadata: MetaData
+    views: tuple[View, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Its tables and views by name."""
+        return [*self.metadata.tables, *(view.name for view in self.views)]
 
     @property
     def version_table(self) -> str:
@@ -115,13 +122,13 @@ class History:
                 name
                 for history in (APP, TRAFFIC)
                 if history is self or not inspector.has_table(history.version_table)
-                for name in history.metadata.tables
+                for name in history.names
             }
             there = inspector.get_table_names() + inspector.get_view_names()
         return sorted(name for name in there if name.lower() in ours)
 
 
-APP = History("app", app_metadata)
+APP = History("app", app_metadata, PORTAL_VIEWS)
 TRAFFIC = History("traffic", traffic_metadata)
 
 

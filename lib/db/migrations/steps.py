@@ -32,6 +32,16 @@ def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool)
         op.create_index(name, table, list(columns), unique=unique)
 
 
+def create_view(name: str, query: str) -> None:
+    """Create the view unless it is there already; a table of this name is refused and left alone."""
+    inspector = sa.inspect(op.get_bind())
+    if name in inspector.get_view_names():
+        return
+    if inspector.has_table(name):
+        raise foreign_table(name)
+    op.execute(f"CREATE VIEW {name} AS {query}")
+
+
 def foreign_table(name: str) -> DeskError:
     """The refusal to touch a database that already holds somebody else's table of this name."""
     return DeskError(

@@ -158,6 +158,11 @@ class AccountRepository(Repository):
         )
         return self.epoch(account_id, name)
 
+    def hold(self, account_id: int, name: str) -> None:
+        """Take the object's row without counting a commit: whoever commits this object waits until we are done."""
+        mine = (account_objects.c.account_id == account_id) & (account_objects.c.object == name)
+        self.run(update(account_objects).where(mine).values(epoch=account_objects.c.epoch))
+
     def _select(self) -> Select[Any]:
         return (
             select(

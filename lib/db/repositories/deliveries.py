@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, or_, select, update
 
 from lib.db.repositories.base import Repository
+from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange, Delivery
@@ -61,11 +62,14 @@ class DeliveryRepository(Repository):
         )
         return [_delivery(row) for row in self.all(statement)]
 
-    def newest_of(self, account: Account, limit: int) -> list[Delivery]:
-        """The newest deliveries of one account."""
+    def newest_of(self, account: Account, name: str, limit: int) -> list[Delivery]:
+        """The newest deliveries of one account that were read for an object, or for none yet."""
+        read = select(loads.c.delivery_id, loads.c.object).where(loads.c.account_id == account.id).subquery()
+        of_another = exists().where(read.c.delivery_id == deliveries.c.id, read.c.object != name)
+        of_this = exists().where(read.c.delivery_id == deliveries.c.id, read.c.object == name)
         statement = (
             select(deliveries)
-            .where(deliveries.c.account_id == account.id, self.tx.visible(deliveries))
+            .where(deliveries.c.account_id == account.id, or_(of_this, ~of_another), self.tx.visible(deliveries))
             .order_by(deliveries.c.id.desc())
             .limit(limit)
         )

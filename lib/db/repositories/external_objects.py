@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import delete, func, select
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, delete, func, select
 
 from lib.db.bulk import among, batches
 from lib.db.columnar import fetch_columns, fetch_numbers_of, insert_columns, overwrite_columns, select_joined
@@ -41,11 +42,26 @@ class ExternalObjectRepository(Repository):
         source = _objects.outerjoin(_links, _links.c.external_object_id == _objects.c.id)
         of_object = (_objects.c.account_id == account.id, _objects.c.object == name, self.tx.visible(_objects))
         # Where nothing is asked about, or nothing is there, one empty question still gives the columns of the answer.
-        wanted = [*batches(external_ids, _AT_ONCE)] if self._has_any(account, name) else []
-        return pa.concat_tables(
-            select_joined(self.connection, columns, source, *of_object, _objects.c.external_id.in_(some))
-            for some in wanted or [[]]
-        )
+        wanted = [*batches(sorted(set(external_ids)), _AT_ONCE)] if self._has_any(account, name) else []
+        parts = []
+        for some in wanted or [[]]:
+            such = self._beside_each_other(some, *of_object)
+            found = select_joined(self.connection, columns, source, *of_object, such)
+            parts.append(found.filter(pc.is_in(found["external_id"], pa.array(some, pa.large_string()))))
+        return pa.concat_tables(parts)
+
+    def _beside_each_other(self, wanted: list[str], *of_object: ColumnElement[bool]) -> ColumnElement[bool]:
+        """A condition that these ids, in order, meet: all from the first to the last where few others lie between.
+
+        A stretch of the key is read several times as quickly as each id is looked up.
+        """
+        if not wanted:
+            return _objects.c.external_id.in_(wanted)
+        # Never BETWEEN: MariaDB compares two literals by the connection's collation, and takes 'A' to 'a' for one id.
+        stretch = (_objects.c.external_id >= wanted[0]) & (_objects.c.external_id <= wanted[-1])
+        enough = select(_objects.c.id).where(*of_object, stretch).limit(2 * len(wanted) + 1).subquery()
+        count = self.connection.execute(select(func.count()).select_from(enough)).scalar_one()
+        return stretch if count <= 2 * len(wanted) else _objects.c.external_id.in_(wanted)
 
     def _has_any(self, account: Account, name: str) -> bool:
         """Whether anything of the object is known: a first import has nothing to look up."""

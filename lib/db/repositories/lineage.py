@@ -16,7 +16,7 @@ from lib.db.tables.people import people
 from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.reports import report_metrics
 from lib.domain.imports import Load
-from lib.domain.metrics import Metric
+from lib.domain.metrics import GIVEN, Metric
 from lib.domain.objects import Kind, object_type
 from lib.domain.verdicts import RowClass, Verdict
 
@@ -177,10 +177,16 @@ class LineageRepository(Repository):
             table.c.object == kind.name,
             self.tx.visible(table),
             *([basis == local_day] if is_date else [basis >= start, basis < end]),
-            *(func.coalesce(table.c[name], "").in_(accepted) for name, accepted in template.where),
+            *(_accepted(table.c[name], accepted) for name, accepted in template.where),
         ]
         if not template.counts_every_class:
             conditions.append(table.c.row_class == RowClass.GENUINE)
         if template.dimension and dimension_value is not None:
             conditions.append(func.coalesce(table.c[template.dimension], "") == dimension_value)
         return conditions
+
+
+def _accepted(column: ColumnElement[Any], accepted: tuple[str, ...]) -> ColumnElement[bool]:
+    """The filter of a metric, as `lib.domain.metrics.accepts` has it."""
+    text = func.coalesce(column, "")
+    return text != "" if GIVEN in accepted else text.in_(accepted)

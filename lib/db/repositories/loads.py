@@ -17,30 +17,7 @@ from lib.domain.imports import Delivery, Load
 from lib.domain.states import LoadStatus, require_load_move
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError, NotFound
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The counters of a load: five verdicts and five classes that each add up to the rows, and reason codes."""
-
-    rows: int
-    verdicts: dict[Verdict, int]
-    classes: dict[RowClass, int]
-    reasons: dict[str, int]
-
-    @classmethod
-    def none(cls) -> Counts:
-        """Those of a load without rows."""
-        return cls(0, {}, {}, {})
-
-    def as_columns(self) -> dict[str, Any]:
-        """The values of the counter columns."""
-        return {
-            "row_count": self.rows,
-            **{f"{verdict}_count": self.verdicts.get(verdict, 0) for verdict in Verdict},
-            **{f"{row_class}_count": self.classes.get(row_class, 0) for row_class in RowClass},
-            "reasons": self.reasons,
-        }
+from lib.mapping.row_counts import RowCounts
 
 
 @dataclass(frozen=True)
@@ -168,7 +145,7 @@ class LoadRepository(Repository):
             attempt=(self.connection.execute(attempt).scalar_one() or 0) + 1,
             status=LoadStatus.MAPPED,
             arriving=arriving,
-            **Counts.none().as_columns(),
+            **RowCounts().as_columns(),
             held_count=0,
             warnings=list(warnings),
             findings=[],
@@ -212,7 +189,7 @@ class LoadRepository(Repository):
         self.run(update(loads).where(loads.c.id == load.id, self.tx.visible(loads)).values(findings=kept))
         return self.by_id(load.id)
 
-    def advance(self, load: Load, counts: Counts, first: date | None, last: date | None) -> Load:
+    def advance(self, load: Load, counts: RowCounts, first: date | None, last: date | None) -> Load:
         """Write how far a load has come; DeskError `load_taken_over` when somebody else brought it further meanwhile."""
         trouble = DeskError(
             "load_taken_over",
@@ -222,13 +199,13 @@ class LoadRepository(Repository):
         values = {**counts.as_columns(), "range_from": first, "range_to": last, "advanced_at": self.tx.now}
         return self._changed(load, trouble, **values)
 
-    def recount(self, load: Load, counts: Counts, held: int, epoch: int) -> Load:
+    def recount(self, load: Load, counts: RowCounts, held: int, epoch: int) -> Load:
         """Write the counters of a load that was checked again."""
         values = {**counts.as_columns(), "held_count": held, "staged_epoch": epoch}
         self.run(update(loads).where(loads.c.id == load.id).values(**values))
         return self.by_id(load.id)
 
-    def retouch(self, load: Load, counts: Counts, held: int, days: tuple[date | None, date | None]) -> Load:
+    def retouch(self, load: Load, counts: RowCounts, held: int, days: tuple[date | None, date | None]) -> Load:
         """Write the counters of a load whose rows a person has changed; `changed_meanwhile` when another was faster."""
         first, last = days
         trouble = DeskError(
@@ -285,6 +262,8 @@ def _load(row: Row[Any]) -> Load:
         verdicts={verdict: row._mapping[f"{verdict}_count"] for verdict in Verdict},
         classes={row_class: row._mapping[f"{row_class}_count"] for row_class in RowClass},
         reasons=row.reasons,
+        going_in=row.going_in,
+        failing=row.failing,
         warnings=tuple(row.warnings),
         range_from=row.range_from,
         range_to=row.range_to,

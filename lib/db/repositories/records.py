@@ -180,6 +180,22 @@ class RecordRepository(Repository):
             firsts.update({row.group_id: row.external_id for row in self.connection.execute(statement)})
         return firsts
 
+    def days(self, account: Account, kind: ObjectType, basis: str) -> list[date]:
+        """Every day, in UTC where the column is a moment, on which a record of an object is dated."""
+        table = RECORD_TABLES[kind.table]
+        day = table.c[basis] if isinstance(table.c[basis].type, Date) else func.date(table.c[basis])
+        statement = (
+            select(day)
+            .distinct()
+            .where(
+                table.c.account_id == account.id,
+                table.c.object == kind.name,
+                table.c[basis].is_not(None),
+                self.tx.visible(table),
+            )
+        )
+        return [date.fromisoformat(str(found)) for found in self.connection.execute(statement).scalars()]
+
     def day_sums(
         self,
         account: Account,

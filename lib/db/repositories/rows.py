@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Row, ScalarSelect, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, delete, func, select, update
 
 from lib.db.bulk import among, batches
 from lib.db.columnar import fetch_numbers, insert_columns, overwrite_columns, select_columns
@@ -138,18 +138,17 @@ class RowRepository(Repository):
         `lines` are the first and the last line of the file to look at.
         """
         place = data_import_rows.c.row_no
-        statement = select(place).where(self._of_load(load_id)).order_by(place).limit(limit)
+        such = [self._of_load(load_id)]
         if verdicts:
-            statement = statement.where(data_import_rows.c.verdict.in_(verdicts))
+            such.append(data_import_rows.c.verdict.in_(verdicts))
         if row_class:
-            statement = statement.where(data_import_rows.c.row_class == row_class)
-        if reason:
-            statement = statement.where(self._gives(load_id, reason, 0, is_backwards=False))
+            such.append(data_import_rows.c.row_class == row_class)
         if is_held is not None:
-            statement = statement.where(data_import_rows.c.is_held.is_(is_held))
+            such.append(data_import_rows.c.is_held.is_(is_held))
         if lines is not None:
-            statement = statement.where(data_import_rows.c.line_no.between(*lines))
-        return list(self.connection.execute(statement).scalars())
+            such.append(data_import_rows.c.line_no.between(*lines))
+        statement = self._giving(load_id, reason, such) if reason else select(place).where(*such)
+        return list(self.connection.execute(statement.order_by(statement.selected_columns[0]).limit(limit)).scalars())
 
     def columns_giving(self, load_id: int, code: str) -> list[tuple[str, int]]:
         """The columns that rows give a reason about, and how many rows each, most first."""
@@ -216,41 +215,57 @@ class RowRepository(Repository):
         deep in a load costs what the first one does; a class or reason that is rare costs a walk along the load.
         """
         place = data_import_rows.c.row_no
-        statement = select(*_ON_A_PAGE).where(self._of_load(load_id), place < start if is_backwards else place >= start)
-        if row_class:
-            statement = statement.where(data_import_rows.c.row_class == row_class)
-        if reason:
-            statement = statement.where(self._gives(load_id, reason, start, is_backwards=is_backwards))
-        ordered = statement.order_by(place.desc() if is_backwards else place).limit(limit)
+        beyond = place < start if is_backwards else place >= start
         found = [
             row
             for verdict in verdicts or (None,)
-            for row in self.all(ordered if verdict is None else ordered.where(data_import_rows.c.verdict == verdict))
+            for row in self._along(load_id, verdict, row_class, reason, beyond, limit, is_backwards=is_backwards)
         ]
         found.sort(key=lambda row: row.row_no, reverse=is_backwards)
         return sorted(found[:limit], key=lambda row: row.row_no)
 
-    def failing_reasons(self, load_id: int) -> list[tuple[str, int]]:
-        """Each text of reasons that failed rows of the load give, and how many rows give exactly that."""
-        statement = (
-            select(data_import_rows.c.reasons, func.count().label("rows"))
-            .where(self._of_load(load_id), data_import_rows.c.verdict == Verdict.FAILED)
-            .group_by(data_import_rows.c.reasons)
-        )
-        return [(row.reasons, int(row.rows)) for row in self.all(statement)]
+    def _along(
+        self,
+        load_id: int,
+        verdict: Verdict | None,
+        row_class: str,
+        reason: str,
+        beyond: ColumnElement[bool],
+        limit: int,
+        *,
+        is_backwards: bool,
+    ) -> list[Row[Any]]:
+        """The first rows that are so, along one index."""
+        place = data_import_rows.c.row_no
+        such = [self._of_load(load_id), beyond]
+        if verdict is not None:
+            such.append(data_import_rows.c.verdict == verdict)
+        if row_class:
+            such.append(data_import_rows.c.row_class == row_class)
+        if not reason:
+            ordered = select(*_ON_A_PAGE).where(*such).order_by(place.desc() if is_backwards else place)
+            return self.all(ordered.limit(limit))
+        giving = self._giving(load_id, reason, such)
+        places = giving.order_by(giving.selected_columns[0].desc() if is_backwards else giving.selected_columns[0])
+        few = places.limit(limit).subquery()
+        return self.all(select(*_ON_A_PAGE).join(few, few.c.row_no == place).where(self._of_load(load_id)))
 
-    def set_apart(self, load_id: int, verdicts: Sequence[Verdict]) -> dict[str, int]:
-        """How many rows of these verdicts there are of each class but the genuine one."""
-        statement = (
-            select(data_import_rows.c.row_class, func.count().label("rows"))
-            .where(
-                self._of_load(load_id),
-                data_import_rows.c.verdict.in_(verdicts),
-                data_import_rows.c.row_class != RowClass.GENUINE,
-            )
-            .group_by(data_import_rows.c.row_class)
+    def _giving(self, load_id: int, reason: str, such: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        """The ordinals of the rows that give a reason and are such; a code alone stands for itself with every column.
+
+        What a verdict says is asked of the rows, everything else of the reasons: their key has a load's rows by reason
+        in order, and a semijoin would gather all of them first.
+        """
+        code, _, column = reason.partition(":")
+        place, told = data_import_rows.c.row_no, data_import_row_reasons.c
+        if code in SAID_BY_THE_VERDICT:
+            said = func.instr(data_import_rows.c.reasons, code) > 0
+            return select(place).where(data_import_rows.c.verdict == SAID_BY_THE_VERDICT[code], said, *such)
+        joined = select(told.row_no).join(
+            data_import_rows, (data_import_rows.c.load_id == told.load_id) & (place == told.row_no)
         )
-        return {row.row_class: int(row.rows) for row in self.all(statement)}
+        giving = joined.where(told.load_id == load_id, told.code == code, *such)
+        return giving.where(told.column_name == column) if column else giving.group_by(told.row_no)
 
     def with_hash(self, column: str, value: int, limit: int) -> list[Row[Any]]:
         """Rows of loads in scope whose `id_hash`, `phone_hash` or `email_hash` is this one, newest first."""
@@ -273,18 +288,6 @@ class RowRepository(Repository):
             .limit(limit)
         )
         return self.all(statement)
-
-    def _gives(self, load_id: int, reason: str, start: int, *, is_backwards: bool) -> ColumnElement[bool]:
-        """The condition for rows that give a reason; a code alone stands for itself with every column."""
-        code, _, column = reason.partition(":")
-        if code in SAID_BY_THE_VERDICT:
-            said = func.instr(data_import_rows.c.reasons, code) > 0
-            return (data_import_rows.c.verdict == SAID_BY_THE_VERDICT[code]) & said
-        told = data_import_row_reasons.c
-        places = select(told.row_no).where(
-            told.load_id == load_id, told.code == code, told.row_no < start if is_backwards else told.row_no >= start
-        )
-        return data_import_rows.c.row_no.in_(places.where(told.column_name == column) if column else places)
 
     def _of_load(self, load_id: int) -> ColumnElement[bool]:
         """The condition for the rows of a load, if that is in scope; it is looked up once, by its key."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ class Slice:
     left_out: int
     is_complete: bool
     loads: tuple[int, ...]
+    left_out_classes: Mapping[str, int] = field(default_factory=dict)
 
 
 class SliceRepository(Repository):
@@ -62,6 +63,7 @@ class SliceRepository(Repository):
                 "value": item.value,
                 "row_count": item.row_count,
                 "left_out": item.left_out,
+                "left_out_classes": dict(item.left_out_classes),
                 "is_complete": item.is_complete,
                 "loads": list(item.loads),
                 "rolled_up_at": self.tx.now,
@@ -71,9 +73,13 @@ class SliceRepository(Repository):
         if rows:
             insert_many(self.connection, report_metrics, rows)
 
+    def clear(self, metric: Metric) -> None:
+        """Forget everything that a definition says; it is rolled up again from records."""
+        self.run(delete(report_metrics).where(report_metrics.c.metric_id == metric.id))
+
     def of(self, metric: Metric, days: DateRange | None = None) -> list[Slice]:
         """The slices of a metric, all or those of some days, in order."""
-        statement = select(report_metrics).where(
+        statement = select(*(report_metrics.c[each.name] for each in fields(Slice))).where(
             report_metrics.c.metric_id == metric.id, self.tx.visible(report_metrics)
         )
         if days is not None:
@@ -81,7 +87,14 @@ class SliceRepository(Repository):
         found = self.all(statement.order_by(report_metrics.c.day, report_metrics.c.dimension_value))
         return [
             Slice(
-                row.day, row.dimension_value, row.value, row.row_count, row.left_out, row.is_complete, tuple(row.loads)
+                row.day,
+                row.dimension_value,
+                row.value,
+                row.row_count,
+                row.left_out,
+                row.is_complete,
+                tuple(row.loads),
+                row.left_out_classes,
             )
             for row in found
         ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, select, tuple_
 
 from lib.db.bulk import batches
 from lib.db.columnar import insert_columns
@@ -113,6 +113,28 @@ class TrafficRepository(Repository):
             return newest
 
         return transact(self.tx.traffic_engine, work, is_writing=False)
+
+    def at(self, places: Sequence[tuple[int, int]]) -> list[Row[Any]]:
+        """The rows that were written from these rows of loads, given as (load, row)."""
+        statement = select(traffic_days).where(
+            tuple_(traffic_days.c.load_id, traffic_days.c.row_no).in_(places), self.tx.visible(traffic_days)
+        )
+        return transact(
+            self.tx.traffic_engine, lambda connection: list(connection.execute(statement).all()), is_writing=False
+        )
+
+    def days(self, account: Account, name: str) -> list[date]:
+        """Every day on which any version of a row lies."""
+        statement = (
+            select(traffic_days.c.day)
+            .distinct()
+            .where(
+                traffic_days.c.account_id == account.id, traffic_days.c.object == name, self.tx.visible(traffic_days)
+            )
+        )
+        return transact(
+            self.tx.traffic_engine, lambda connection: list(connection.execute(statement).scalars()), is_writing=False
+        )
 
     def visible_rows(
         self, account: Account, name: str, loads: Sequence[int], first: date, last: date

@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import JsonText, Money, text
+from lib.domain.publishing import ChangeKind
 
 baselines = app_table(
     "baselines",
@@ -43,5 +44,7 @@ change_notes = app_table(
     Column("note", text(1000), nullable=False),
     ref("written_by", "people.id"),
     moment("written_at"),
+    CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in ChangeKind) + ")", name="kind_known"),
+    CheckConstraint("note <> ''", name="note_given"),
     Index("ix_change_notes_client_id_day", "client_id", "day"),
 )

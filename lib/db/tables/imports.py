@@ -72,6 +72,9 @@ data_import_batches = app_table(
     *(Column(f"{row_class}_count", Integer, nullable=False) for row_class in RowClass),
     Column("held_count", Integer, nullable=False),
     Column("reasons", JsonText(), nullable=False),
+    # Rows that go in by class, and failed rows by each of their reasons: counted here, so that nobody scans the rows.
+    Column("going_in", JsonText(), nullable=False),
+    Column("failing", JsonText(), nullable=False),
     Column("warnings", JsonText(), nullable=False),
     # Doubts about the load as a whole, and the figures of its arrival that later loads are weighed against.
     Column("findings", JsonText(), nullable=False),

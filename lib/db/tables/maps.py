@@ -59,19 +59,6 @@ integration_field_mappings = app_table(
     CheckConstraint("target_column <> '' OR reason <> ''", name="answered_for"),
 )
 
-value_maps = app_table(
-    "value_maps",
-    own_id(),
-    ref("account_id", "integration_provider_accounts.id"),
-    Column("object", text(40), nullable=False),
-    Column("target_column", text(60), nullable=False),
-    Column("provider_value", text(190), nullable=False),
-    Column("our_value", text(100), nullable=False),
-    ref("decided_by", "people.id"),
-    moment("decided_at"),
-    UniqueConstraint("account_id", "object", "target_column", "provider_value"),
-)
-
 # What was foretold of a change before anybody made it; worked out anew, the newer one stands in its place.
 impacts = app_table(
     "impacts",

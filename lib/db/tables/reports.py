@@ -23,6 +23,7 @@ metric_definitions = app_table(
     Column("aggregation", text(10), nullable=False),
     Column("date_basis", text(40), nullable=False),
     Column("sum_column", text(40), nullable=False),
+    Column("weight_column", text(40), nullable=False),
     Column("filters", JsonText(), nullable=False),
     Column("dimension", text(40), nullable=False),
     Column("numerator", text(60), nullable=False),
@@ -33,8 +34,12 @@ metric_definitions = app_table(
     moment("created_at"),
     UniqueConstraint("account_id", "key", "version"),
     # R14 and R22 in the database: no meaning, no unit or no surface, no metric.
-    CheckConstraint("client_meaning <> '' AND unit <> '' AND label <> ''", name="one_clear_sentence"),
+    CheckConstraint("TRIM(client_meaning) <> '' AND TRIM(unit) <> '' AND TRIM(label) <> ''", name="one_clear_sentence"),
     CheckConstraint("surface <> ''", name="ends_somewhere"),
+    # A sum says of what, and a ratio of which two numbers; nothing else does.
+    CheckConstraint("(aggregation = 'sum') = (sum_column <> '')", name="sum_says_of_what"),
+    CheckConstraint("weight_column = '' OR sum_column <> ''", name="only_a_sum_is_weighted"),
+    CheckConstraint("(aggregation = 'ratio') = (numerator <> '' AND denominator <> '')", name="ratio_has_two_parts"),
 )
 
 report_metrics = app_table(
@@ -47,47 +52,11 @@ report_metrics = app_table(
     Column("value", Money(), nullable=False),
     Column("row_count", Integer, nullable=False),
     Column("left_out", Integer, nullable=False),
+    # The same by class: {"test": 2, "spam": 1}.
+    Column("left_out_classes", JsonText(), nullable=False),
     Column("is_complete", Boolean(create_constraint=False), nullable=False),
     Column("loads", JsonText(), nullable=False),
     moment("rolled_up_at"),
     PrimaryKeyConstraint("metric_id", "day", "dimension_value"),
     Index("ix_report_metrics_client_id_day", "client_id", "day"),
-)
-
-published_values = app_table(
-    "published_values",
-    own_id(),
-    ref("client_id", "clients.id"),
-    ref("metric_id", "metric_definitions.id"),
-    Column("range_from", Date, nullable=False),
-    Column("range_to", Date, nullable=False),
-    Column("value", Money(), nullable=False),
-    Column("sentence", text(1000), nullable=False),
-    moment("published_at"),
-    ref("published_by", "people.id"),
-    moment("withdrawn_at", is_optional=True),
-    Column("withdrawn_because", text(500), nullable=False),
-    Index("ix_published_values_client_id_metric_id", "client_id", "metric_id"),
-)
-
-portal_cards = app_table(
-    "portal_cards",
-    own_id(),
-    ref("client_id", "clients.id"),
-    ref("metric_id", "metric_definitions.id"),
-    Column("position", Integer, nullable=False),
-    Column("is_shown", Boolean(create_constraint=False), nullable=False),
-    UniqueConstraint("client_id", "metric_id"),
-)
-
-report_notes = app_table(
-    "report_notes",
-    own_id(),
-    ref("client_id", "clients.id"),
-    Column("range_from", Date, nullable=False),
-    Column("range_to", Date, nullable=False),
-    Column("body", text(4000), nullable=False),
-    ref("written_by", "people.id"),
-    moment("written_at"),
-    Index("ix_report_notes_client_id_range_from", "client_id", "range_from"),
 )

@@ -15,13 +15,17 @@ from lib.entrypoints.cli import (
     foresight,
     handover,
     imports,
+    intervals,
     leaving,
     lineage,
     map_versions,
     maps,
+    metric_catalog,
     numbers,
     people,
+    publishing,
     reading,
+    report_note,
     retention,
     suggestions,
     transforms,
@@ -48,6 +52,8 @@ leaving.add_to(app)
 handover.add_to(app)
 app.command("match")(account_rules.match)
 numbers.add_to(app)
+publishing.add_to(app)
+app.command("intervals")(intervals.intervals)
 lineage.add_to(app)
 retention.add_to(app)
 work.add_to(app)
@@ -59,7 +65,10 @@ app.add_typer(accounts.app, name="account")
 map_versions.add_to(maps.app)
 suggestions.add_to(app, maps.app)
 app.add_typer(maps.app, name="map")
+app.add_typer(metric_catalog.app, name="metric")
+app.add_typer(metric_catalog.rolling, name="roll-up")
 app.add_typer(numbers.baselines, name="baseline")
+app.add_typer(report_note.app, name="report-note")
 
 
 def main() -> None:

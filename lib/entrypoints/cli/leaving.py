@@ -104,6 +104,8 @@ def _effect_words(found: LoadEffect) -> str:
     lines = [item.sentence for item in found.metrics] or ["No number changes."]
     if found.is_behind:
         lines.insert(0, "Another load was committed since its rows were judged; an approval judges them anew.")
+    taken = "would be taken back from the portal, with a note to the client"
+    lines += [f"{shown.label} from {shown.source}, published as {shown.current}, {taken}." for shown in found.published]
     return "\n".join(lines)
 
 

@@ -126,6 +126,8 @@ def _numbers(found: NumbersOnLoad) -> str:
     if not found.metrics:
         return f"No number stands on load {found.load_id}."
     lines = [f"{item.metric}  {item.first} to {item.last}  {counted(item.slices, 'number')}" for item in found.metrics]
+    for shown in found.published:
+        lines.append(f"Published: {shown.label} from {shown.source}, {shown.current}, statement {shown.statement_id}")
     for item in found.numbers:
         part = f" [{item.dimension_value}]" if item.dimension_value else ""
         lines.append(f"  {item.day}  {item.metric}{part}  {with_unit(item.value, item.unit)}")

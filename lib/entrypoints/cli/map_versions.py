@@ -11,9 +11,9 @@ from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.services import map_desk, map_versions, maps
 
-Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's key.")]
-Object = Annotated[str, typer.Argument(metavar="OBJECT", help="lead, job, call, booking, …")]
-Version = Annotated[int, typer.Argument(metavar="VERSION", help="The version's number.")]
+Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]
+Object = Annotated[str, typer.Option("--object", metavar="OBJECT", help="lead, job, call, booking, …")]
+Version = Annotated[int, typer.Option(help="The version's number.")]
 
 
 def versions(account: Account, object: Object, by: MaybeBy = None, is_json: Json = False) -> None:
@@ -27,8 +27,8 @@ def versions(account: Account, object: Object, by: MaybeBy = None, is_json: Json
 def diff(
     account: Account,
     object: Object,
-    old: Annotated[int, typer.Argument(metavar="OLD", help="The version before.")],
-    new: Annotated[int, typer.Argument(metavar="NEW", help="The version after.")],
+    old: Annotated[int, typer.Option(help="The version before.")],
+    new: Annotated[int, typer.Option(help="The version after.")],
     by: MaybeBy = None,
     is_json: Json = False,
 ) -> None:

@@ -44,7 +44,7 @@ def require_refused(settings: Settings, name: str) -> None:
         assert "nothing in it was changed" in refused.value.message
 
 
-@pytest.mark.parametrize("name", ["crm_leads", "CRM_Leads", "audit_log"])
+@pytest.mark.parametrize("name", ["crm_leads", "CRM_Leads", "audit_log", "portal_clients"])
 def test_somebody_elses_table_is_named_and_nothing_is_altered(
     database_urls: tuple[str, str], tmp_path: Path, name: str
 ) -> None:

@@ -16,7 +16,7 @@ from lib.db.types import text as short_text
 from lib.domain.objects import OBJECTS
 from lib.pipeline import Desk
 from tests.builders import a_csv as csv_of
-from tests.builders import a_lead, a_lead_account, committed, desk_on, records
+from tests.builders import a_lead, a_lead_account, admin, committed, desk_on, records
 
 TABLES = [*app_metadata.tables.values(), *traffic_metadata.tables.values()]
 names = Table("names", MetaData(), SqlColumn("name", short_text(190), primary_key=True), **SERVER_OPTIONS)
@@ -73,6 +73,26 @@ def test_identifiers_of_a_file_that_differ_in_case_or_accent_are_different_recor
     assert again["verdicts"] == {"created": 0, "updated": 1, "duplicate": 0, "failed": 0, "ignored": 0}
     assert records(desk)["a1"]["name"] == "Person 9"
     assert records(desk)["A1"]["name"] == "Person 0"
+
+
+def test_known_ids_are_found_alone_however_many_others_lie_between_them(desk: Desk) -> None:
+    a_lead_account(desk)
+    ids = sorted({name for name in DIFFERENT if name == name.strip()} | {f"b{number:03}" for number in range(60)})
+    committed(desk, csv_of([a_lead(number, id=name) for number, name in enumerate(ids)]))
+    account = desk.ask(admin(desk), lambda tx: tx.accounts.by_key("site"))
+    assert {"A1", "a1"} <= set(ids)
+    for wanted in (
+        ids,
+        ids[::2],
+        ids[::20],
+        [ids[0], ids[-1]],
+        ["A1", "a1"],
+        ["b005", "b006", "b0065", "none"],
+        ["none"],
+        [],
+    ):
+        found = desk.ask(admin(desk), lambda tx, some=wanted: tx.external_objects.known(account, "lead", some))
+        assert sorted(found["external_id"].to_pylist()) == sorted(set(wanted) & set(ids))
 
 
 def test_no_stored_text_ends_in_a_blank(desk: Desk) -> None:

@@ -246,7 +246,7 @@ def open_desk_or_trouble(settings: Settings) -> str:
 def test_every_table_is_granted_and_nothing_else(scene: Scene) -> None:
     statements = grant_statements(scene.settings, "'desk'@'%'")
     granted = {re.search(r"\.`(\w+)` TO", item).group(1) for item in statements}  # type: ignore[union-attr]
-    tables = {*APP.metadata.tables, *TRAFFIC.metadata.tables}
+    tables = {*APP.names, *TRAFFIC.names}
     assert granted == tables | {APP.version_table, TRAFFIC.version_table}
     assert len(statements) == len(granted)
     rights = {word for item in statements for word in re.findall(r"\b[A-Z]{4,}\b", item.partition(" ON ")[0])}

@@ -43,11 +43,14 @@ def test_zero_to_head_equals_the_declared_tables_to_the_letter(database_urls: tu
     for history, url, twin in zip(HISTORIES, database_urls, declared, strict=True):
         engine = open_engine(twin, is_migrating=True)
         history.metadata.create_all(engine)
+        with engine.begin() as connection:
+            for view in history.views:
+                connection.execute(text(view.create))
         engine.dispose()
         walked = schema_of(url)
         assert walked.pop(history.version_table)
         assert walked == schema_of(twin)
-        assert set(walked) == set(history.metadata.tables)
+        assert set(walked) == set(history.names)
     if not declared[0].startswith("sqlite"):
         drop_databases(mariadb_server(), *declared)
 
@@ -134,11 +137,11 @@ def test_migrating_twice_changes_nothing(database_urls: tuple[str, str], tmp_pat
         assert schema_of(url) == before
 
 
-def test_one_revision_one_table_and_one_line_of_history() -> None:
+def test_one_revision_one_table_or_view_and_one_line_of_history() -> None:
     for history in HISTORIES:
         revisions = list(history.script.walk_revisions())
         assert len(history.script.get_heads()) == 1
-        assert len(revisions) == len(history.metadata.tables)
+        assert len(revisions) == len(history.names)
         assert [item.revision for item in reversed(revisions)] == [f"{n + 1:04}" for n in range(len(revisions))]
 
 
@@ -147,7 +150,7 @@ def test_both_databases_may_share_one_schema_of_a_server(mariadb_urls: tuple[str
     migrated(shared, tmp_path)
     migrated(shared, tmp_path)
     assert set(schema_of(shared[0])) == {
-        *(name for history in HISTORIES for name in history.metadata.tables),
+        *(name for history in HISTORIES for name in history.names),
         *(history.version_table for history in HISTORIES),
     }
     open_desk(settings_on(shared, tmp_path)).close()
@@ -196,10 +199,11 @@ def test_a_database_one_step_behind_is_brought_to_head(
     url = database_urls[HISTORIES.index(history)]
     whole = schema_of(url)
     last = history.script.get_revision("head")
-    table = next(name for name in whole if name in (last.doc or ""))
+    made = next(name for name in whole if f"Create {name}." == last.doc)
+    kind = "VIEW" if made in {view.name for view in history.views} else "TABLE"
     engine = open_engine(url, is_migrating=True)
     with engine.begin() as connection:
-        connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text(f"DROP {kind} {made}"))
         back = f"SET version_num = '{last.down_revision}'" if last.down_revision else ""
         statement = f"UPDATE {history.version_table} {back}" if back else f"DELETE FROM {history.version_table}"
         connection.execute(text(statement))

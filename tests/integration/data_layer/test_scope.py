@@ -31,7 +31,7 @@ from lib.domain.people import NOBODY, Actor, Role
 from lib.domain.states import LoadStatus
 from lib.errors import NotFound
 from lib.pipeline import Desk
-from lib.services import baseline
+from lib.services import baseline, statements
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -68,6 +68,7 @@ class World:
     learned_id: int
     metric: Metric
     baseline_id: int
+    statement_id: int
     record_ids: list[int]
     id_hash: int
     phone_hash: int
@@ -88,6 +89,7 @@ def a_world(desk: Desk, client: str) -> World:
     traffic = committed(desk, days, ads, "traffic_day")
     update = committed(desk, a_csv([a_lead(1, status="won", request="g1", owner=client)]), site)
     made = desk.do(boss, baseline.capture_baseline, client, f"{site}.leads", span, "to compare with")
+    statement_id = a_published_statement(desk, client, site, made["baseline"], span)
     hashes = [row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]
 
     def begin(tx: UnitOfWork) -> None:
@@ -127,6 +129,7 @@ def a_world(desk: Desk, client: str) -> World:
             learned_id=tx.learned.listed(account, "lead", [])[0].id,
             metric=tx.metrics.named(account.client_id, f"{site}.leads"),
             baseline_id=made["baseline"],
+            statement_id=statement_id,
             record_ids=tx.rows.columns(load["load"], 0, 100)["record_id"].to_pylist(),
             id_hash=hashes[0]["id_hash"],
             phone_hash=hashes[0]["phone_hash"],
@@ -138,10 +141,27 @@ def a_world(desk: Desk, client: str) -> World:
         tx.edits.add_step(world.load, 1, [CellEdit(0, "name", "Rosa")], "misspelt")
         tx.decisions.add_decision(world.load, DecisionKind.HOLD, [0], "ask them first")
         tx.tasks.open_task(world.account, "drift", f"drift:{client}", "Look at it.", "field_maps", {})
+        tx.report_notes.ask(world.client.id, boss.person_id, is_on=True)
+        note = tx.report_notes.take(world.client.id, boss.person_id, "2026-02", f"<{client}@desk.example>", [1], 60)
+        assert note is not None
+        tx.report_notes.end(note, "sent", "250 OK")
         tx.impacts.keep(world.account, "map lead 1", {}, {"parts": []})
 
     desk.do(boss, touch)
     return world
+
+
+def a_published_statement(desk: Desk, client: str, account: str, number: int, span: DateRange) -> int:
+    """A number of the client that was shown, taken back, and is shown again."""
+    boss, metric, shown = admin(desk), f"{account}.leads", []
+    said = desk.ask(boss, statements.draft_for, client, metric, number, span, "day").template
+    for _ in range(2):
+        shown.append(desk.do(boss, statements.write, client, metric, number, span, "day", sentence=said).id)
+        desk.do(boss, statements.review, shown[-1])
+        desk.do(boss, statements.publish, shown[-1], "for the scene")
+        if len(shown) == 1:
+            desk.do(boss, statements.withdraw, shown[0], "It counted another town.")
+    return shown[-1]
 
 
 def _own(learned: list[Learned]) -> list[Learned]:
@@ -160,6 +180,17 @@ QUESTIONS: dict[str, Question] = {
     "accounts.has_deliveries": lambda tx, w: tx.accounts.has_deliveries(w.account),
     "accounts.epoch": lambda tx, w: tx.accounts.epoch(w.account.id, "lead"),
     "audit.of": lambda tx, w: tx.audit.of("load", w.load.id),
+    "statements.by_id": lambda tx, w: tx.statements.by_id(w.statement_id),
+    "statements.of_metric": lambda tx, w: tx.statements.of_metric(w.metric),
+    "statements.published_of": lambda tx, w: tx.statements.published_of(w.account.id),
+    "statements.cards_of": lambda tx, w: tx.statements.cards_of(w.client.id),
+    "corrections.of_client": lambda tx, w: tx.corrections.of_client(w.client.id),
+    "portal.client": lambda tx, w: tx.portal.client(w.client.key),
+    "portal.cards": lambda tx, w: tx.portal.cards(w.client.id),
+    "portal.corrections": lambda tx, w: tx.portal.corrections(w.client.id),
+    "portal.reaches": lambda tx, w: tx.portal.reaches(w.client.id),
+    "events.committed": lambda tx, w: tx.events.committed(w.account.id, A_DAY[1], LATER),
+    "events.approved_maps": lambda tx, w: tx.events.approved_maps(w.account.id, A_DAY[1], LATER),
     "baselines.by_id": lambda tx, w: tx.baselines.by_id(w.baseline_id),
     "baselines.of_client": lambda tx, w: tx.baselines.of_client(w.client.id),
     "clients.by_key": lambda tx, w: tx.clients.by_key(w.client.key),
@@ -168,7 +199,7 @@ QUESTIONS: dict[str, Question] = {
     "deliveries.by_id": lambda tx, w: tx.deliveries.by_id(w.delivery.id),
     "deliveries.with_hash": lambda tx, w: tx.deliveries.with_hash(w.account, w.delivery.content_hash),
     "deliveries.with_ids": lambda tx, w: tx.deliveries.with_ids([w.delivery.id]),
-    "deliveries.newest_of": lambda tx, w: tx.deliveries.newest_of(w.account, 9),
+    "deliveries.newest_of": lambda tx, w: tx.deliveries.newest_of(w.account, "lead", 9),
     "audit.of_account": lambda tx, w: tx.audit.of_account(w.account.id, 99),
     "baselines.capturers": lambda tx, w: tx.baselines.capturers(w.client.id),
     "external_objects.called": lambda tx, w: tx.external_objects.called([w.account.id], "L1"),
@@ -177,6 +208,11 @@ QUESTIONS: dict[str, Question] = {
     "learned.by_id": lambda tx, w: tx.learned.by_id(w.learned_id),
     "loads.of_object": lambda tx, w: tx.loads.of_object(w.account.id, "lead"),
     "impacts.of": lambda tx, w: tx.impacts.of(w.account, "map lead 1"),
+    "report_notes.is_asked_for": lambda tx, w: tx.report_notes.is_asked_for(w.client.id, _boss(tx)),
+    "report_notes.subscribers": lambda tx, w: _of(w, tx.report_notes.subscribers()),
+    "report_notes.is_over": lambda tx, w: tx.report_notes.is_over(w.client.id, _boss(tx), "2026-02"),
+    "report_notes.attempts_of": lambda tx, w: tx.report_notes.attempts_of(1 if w.client.key == "acme" else 2),
+    "report_notes.of_client": lambda tx, w: tx.report_notes.of_client(w.client.id, 9),
     "tasks.listed": lambda tx, w: _of(w, tx.tasks.listed(account_id=w.account.id, client_id=w.client.id)),
     "loads.listed": lambda tx, w: tx.loads.listed([LoadStatus.COMMITTED], 9, w.client.id),
     "loads.count_by_status": lambda tx, w: tx.loads.count_by_status(w.client.id),
@@ -201,6 +237,7 @@ QUESTIONS: dict[str, Question] = {
     "scores.touched": lambda tx, w: tx.scores.touched([w.load.id]),
     "scores.newest": lambda tx, w: tx.scores.newest([w.account.id], 9),
     "standings.of": lambda tx, w: any(astuple(tx.standings.of([w.account])[w.account.id])[2:]),
+    "traffic.at": lambda tx, w: tx.traffic.at([(w.traffic_load, 0)]),
     "traffic.days_of_versions": lambda tx, w: tx.traffic.days_of_versions(w.ads, "traffic_day", w.traffic_load),
     "traffic.newest_of": lambda tx, w: tx.traffic.newest_of(w.ads, "traffic_day", [w.traffic_load], ["d1"]),
     "deliveries.recent": lambda tx, w: _of(w, tx.deliveries.recent(100)),
@@ -226,6 +263,10 @@ QUESTIONS: dict[str, Question] = {
     "webhook_logs.kept_of": lambda tx, w: tx.webhook_logs.kept_of(w.account, 9),
     "metrics.of_account": lambda tx, w: tx.metrics.of_account(w.account),
     "metrics.of_client": lambda tx, w: tx.metrics.of_client(w.client.id),
+    "metrics.history": lambda tx, w: tx.metrics.history(w.metric),
+    "records.days": lambda tx, w: tx.records.days(w.account, LEAD, "occurred_at"),
+    "traffic.days": lambda tx, w: tx.traffic.days(w.ads, "traffic_day"),
+    "metrics.keyed": lambda tx, w: tx.metrics.keyed(w.account.id, ["leads"]),
     "metrics.named": lambda tx, w: tx.metrics.named(w.client.id, w.metric.name),
     "metrics.by_id": lambda tx, w: tx.metrics.by_id(w.metric.id),
     "payloads.pieces": lambda tx, w: list(tx.payloads.pieces(w.delivery.id)),
@@ -290,10 +331,9 @@ NOT_ASKED = {
     "deliveries.lock": "says nothing, and only ever waits for a delivery that was read in scope",
     "deliveries.refused": "narrowed like deliveries.recent; this scene has none",
     "loads.in_review": "narrowed like loads.recent; this scene has none",
-    "rows.failing_reasons": "narrowed like rows.page; this scene has no failed row",
     "rows.told_by": "narrowed like rows.page; this scene has none set apart",
     "accounts.has_aliases": "narrowed like accounts.epoch; no id of this scene was ever matched",
-    "rows.set_apart": "narrowed like rows.page; this scene has none set apart",
+    "events.undone": "narrowed like events.committed, in one statement with it",
     "baselines.notes_of": "narrowed like baselines.of_client; this scene has no note",
     "standings.submitted_maps": "narrowed like maps.approved; this scene has none that waits",
     "scores.failing": "narrowed like reason_counts.since; no touched row of this scene fails",
@@ -306,10 +346,14 @@ NOT_ASKED = {
 WRITES = {
     "accounts.add_account", "accounts.change", "accounts.set_signal",
     "accounts.set_match_rules", "accounts.note_aliases", "accounts.advance_epoch",
+    "accounts.hold", "metrics.add_version", "metrics.reword", "metrics.set_signal", "slices.clear",
+    "statements.add_statement", "statements.move", "statements.end",
+    "statements.put_on_card", "statements.arrange", "statements.set_shown", "corrections.add_correction",
     "audit.note", "baselines.capture", "clients.add_client", "decisions.add_decision",
     "deliveries.add_delivery", "deliveries.expect", "deliveries.mark_days", "deliveries.mark_read",
     "deliveries.mark_refused", "edits.add_step", "edits.carry_over",
     "external_objects.add_objects", "external_objects.change_objects", "external_objects.remove",
+    "report_notes.ask", "report_notes.take", "report_notes.end", "report_notes.interrupted",
     "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "loads.confirm",
     "loads.open_load", "loads.advance", "loads.recount", "loads.retouch", "loads.weighed", "loads.move",
     "learned.learn", "learned.set_forgotten",
@@ -327,6 +371,13 @@ def _file_of(tx: UnitOfWork, world: World) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         tx.payloads.write_file(world.delivery.id, Path(folder) / "file")
         return (Path(folder) / "file").read_bytes()
+
+
+def _boss(tx: UnitOfWork) -> int:
+    """Who asked for the report notes of both clients."""
+    found = tx.people.by_email("admin@localhost")
+    assert found is not None
+    return found.person_id
 
 
 def _of(world: World, found: list[Any]) -> list[Any]:

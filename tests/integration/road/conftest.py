@@ -15,3 +15,10 @@ from tests.builders import desk_on
 def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
     with desk_on(database_urls, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def sqlite_desk(sqlite_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
+    """For what the database does not matter to."""
+    with desk_on(sqlite_urls, tmp_path) as opened:
+        yield opened

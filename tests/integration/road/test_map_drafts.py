@@ -120,7 +120,8 @@ def test_a_kept_delivery_gives_a_sample_and_one_out_of_scope_does_not(
     with desk_on(database_urls, tmp_path) as desk:
         a_lead_account(desk)
         delivery = import_file(desk, FIRST)["delivery"]
-        assert [item.id for item in desk.ask(admin(desk), map_samples.kept_deliveries, "site")] == [delivery]
+        assert [item.id for item in desk.ask(admin(desk), map_samples.kept_deliveries, "site", "lead")] == [delivery]
+        assert desk.ask(admin(desk), map_samples.kept_deliveries, "site", "call") == ()
         sample = desk.ask(admin(desk), map_samples.sample_delivery, delivery)
         assert (sample.rows, list(sample.lines)) == (3, [2, 3, 4])
         an_account(desk, "other", client="other")

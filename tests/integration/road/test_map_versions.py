@@ -21,7 +21,8 @@ from lib.domain.states import MapStatus
 from lib.errors import DeskError
 from lib.mapping.document import fingerprint
 from lib.pipeline import Desk
-from lib.services import baseline, comparison_series, map_desk, map_versions, maps
+from lib.services import baseline, map_desk, map_versions, maps
+from lib.services.change_notes import events_of
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -201,16 +202,17 @@ def test_a_live_account_asks_for_a_way_back_and_a_baseline(desk: Desk) -> None:
     assert note["note"].startswith("Map 2 of lead in use instead of map 1. name is read from “full name”")
 
 
-def test_the_change_stands_beside_the_comparison(desk: Desk) -> None:
+def test_the_change_stands_on_the_trend_once(desk: Desk) -> None:
     approved(desk, saved(desk))
     committed(desk, a_csv([a_lead(1)]), days=DAYS)
     number = a_baseline(desk)
     approved(desk, saved(desk, TWO), baseline_id=number)
     today = table_rows(desk.app, change_notes)[0]["day"]
-    seen = desk.ask(
-        admin(desk), comparison_series.compare_by_step, "acme", "site.leads", number, DateRange(today, today), "day"
-    )
-    assert "name is read from “full name”" in seen.changes[0].note
+    events = desk.ask(admin(desk), events_of, "site", DateRange(today, today))
+    (mapping,) = [each for each in events if each.kind == "mapping"]
+    assert "name is read from “full name”" in mapping.note
+    # The first map had no baseline to be noted against; the second is told of by its note.
+    assert [each.note for each in events if each.kind == "map approved"] == ["Map 1 of lead in use"]
 
 
 def test_a_baseline_of_another_account_measures_nothing(desk: Desk) -> None:

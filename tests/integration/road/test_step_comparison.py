@@ -8,9 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event
 
-from lib.db.tables.baselines import change_notes
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
@@ -57,17 +56,59 @@ def test_the_weeks_add_up_to_what_the_comparison_says(desk: Desk) -> None:
     assert seen.baseline.level == Decimal("3.5")
 
 
-def test_what_was_changed_on_the_way_is_numbered_in_order(desk: Desk) -> None:
-    account, number = four_weeks(desk)
-    noted = {"client_id": account.client_id, "account_id": account.id, "baseline_id": number, "kind": "form"}
-    wrote = {"written_by": admin(desk).person_id, "written_at": desk.clock()}
-    days = {"second": date(2026, 3, 20), "first": date(2026, 3, 16), "after": date(2026, 4, 1)}
-    with desk.app.begin() as connection:
-        for note, day in days.items():
-            connection.execute(insert(change_notes).values(**noted, **wrote, note=note, day=day))
-    seen = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, number, NOW, "week")
-    assert [(change.number, change.note) for change in seen.changes] == [(1, "first"), (2, "second")]
-    assert seen.changes[0].written_by == admin(desk).name
+def test_two_live_periods_are_compared_as_a_look(desk: Desk) -> None:
+    four_weeks(desk)
+    seen = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, BEFORE, NOW, "week")
+    assert (seen.is_look, seen.baseline_id, seen.beside) == (True, None, "earlier period")
+    assert [step.value for step in (*seen.baseline.steps, *seen.current.steps)] == [3, 4, 5, 6]
+    assert "against 7 leads in the earlier period" in seen.sentence
+    assert "baseline" not in seen.sentence
+    turned = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, NOW, BEFORE, "week")
+    assert "in the other period" in turned.sentence
+
+
+def test_whole_steps_only_cuts_both_sides_alike_and_is_never_whole(desk: Desk) -> None:
+    _, number = four_weeks(desk)
+    longer = DateRange(NOW.first, date(2026, 4, 5))
+    asked = ("acme", METRIC, number, longer, "week")
+    whole = desk.ask(admin(desk), comparison_series.compare_by_step, *asked)
+    assert (whole.is_comparable, whole.is_complete, whole.is_part) == (False, False, False)
+    seen = desk.ask(admin(desk), comparison_series.compare_by_step, *asked, is_whole_only=True)
+    assert (seen.is_comparable, seen.is_complete, seen.is_part) == (True, True, True)
+    assert (seen.baseline.range, seen.current.range, seen.asked) == (BEFORE, NOW, longer)
+    first_week = DateRange(NOW.first, date(2026, 3, 24))
+    seen = desk.ask(
+        admin(desk), comparison_series.compare_by_step, "acme", METRIC, number, first_week, "week", is_whole_only=True
+    )
+    assert (seen.baseline_words, seen.current_words) == ("3 leads", "5 leads")
+    with pytest.raises(DeskError) as refused:
+        desk.ask(admin(desk), comparison_series.compare_by_step, *asked[:-1], "month", is_whole_only=True)
+    assert code_of(refused) == "no_whole_step"
+
+
+def test_what_is_left_out_is_told_by_class_where_it_is_known(desk: Desk) -> None:
+    a_lead_account(desk)
+    tests = [a_lead(n, "2026-03-17", name="Test Lead", email="test@example.com") for n in range(2)]
+    committed(desk, a_csv([*tests, a_lead(9, "2026-03-18")]), days=DateRange(BEFORE.first, NOW.last))
+    number = desk.do(admin(desk), baseline.capture_baseline, "acme", METRIC, NOW, "before the form changed")["baseline"]
+    look = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, BEFORE, NOW, "week")
+    assert look.left_out == "2 test entries of the current period were left out."
+    sealed = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, number, BEFORE, "week")
+    assert sealed.left_out == "2 test, spam, internal or repeated entries of the baseline were left out."
+
+
+def test_more_days_and_more_baselines_take_no_more_queries(desk: Desk) -> None:
+    _, number = four_weeks(desk)
+    counts = []
+    seen: list[str] = []
+    event.listen(desk.app, "before_cursor_execute", lambda _c, _k, statement, *_rest: seen.append(statement))
+    for days in (DateRange(NOW.first, NOW.first), NOW):
+        desk.do(admin(desk), baseline.capture_baseline, "acme", METRIC, days, "and again")
+        seen.clear()
+        desk.ask(admin(desk), comparison_series.baselines_of, "acme", METRIC)
+        desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, number, days, "day")
+        counts.append(len(seen))
+    assert counts[0] == counts[1] < 30
 
 
 def test_only_numbers_with_values_are_offered_and_their_baselines_newest_first(desk: Desk) -> None:

@@ -280,3 +280,15 @@ def test_losers_are_those_that_plain_reasoning_finds_however_the_file_is_cut(
             expected.append(min(winners[key], rank)[1])
         winners[key] = max(winners.get(key, rank), rank)
     assert keys.losers().tolist() == sorted(expected)
+
+
+def test_a_row_with_an_identity_stays_the_same_row_when_its_figures_change() -> None:
+    def ids(clicks: str, campaign: str = "Spring") -> str:
+        frame = pd.DataFrame({"day": text("2026-03-04"), "campaign": text(campaign), "clicks": text(clicks)})
+        raw = table(Day=["2026-03-04"], Campaign=[campaign], Clicks=[clicks], CTR=["3 %"])
+        return str(external_ids(frame, raw, ("day", "campaign", "query"))[0])
+
+    assert ids("41") == ids("44")
+    assert ids("41") != ids("41", "Autumn")
+    # Without one a corrected row is another row.
+    assert external_ids(NOTHING, table(a=["41"]))[0] != external_ids(NOTHING, table(a=["44"]))[0]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lib.domain.maps import Band
-from lib.domain.metrics import Aggregation, MetricTemplate
+from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Kind, object_type
 from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate
 from lib.domain.signals import Paid, Signal
@@ -85,6 +85,8 @@ def test_an_object_names_only_columns_that_exist(item: ProviderTemplate, offered
     assert offered.day_order in {"mdy", "dmy", "ymd"}
     assert offered.timezone == "account" or ZoneInfo(offered.timezone)
     assert not offered.resale_group or "group_id" in offered.synonyms
+    assert set(offered.identity) <= set(canonical.column_names)
+    assert not (offered.key and offered.identity)
     assert not offered.key or offered.synonyms["external_id"][0] == offered.key
 
 
@@ -105,11 +107,15 @@ def test_a_metric_stands_on_what_the_provider_sends(item: ProviderTemplate, metr
     if metric.column:
         assert canonical.column(metric.column).kind in {Kind.MONEY, Kind.INTEGER, Kind.DECIMAL}
         assert (canonical.column(metric.column).kind is Kind.MONEY) == (metric.unit == "USD")
+    if metric.weight:
+        assert {canonical.column(name).kind for name in (metric.column, metric.weight)} <= {Kind.INTEGER, Kind.DECIMAL}
     if metric.dimension:
         assert canonical.column(metric.dimension).kind in TEXT_KINDS
     for column, accepted in metric.where:
         assert accepted
         assert canonical.column(column)
+        if set(accepted) <= {GIVEN, ""}:
+            continue  # which rows of an export a total is taken from, whatever their values are
         table = item.object(metric.object).value_maps.get(column)
         assert table is not None
         assert set(accepted) <= set(table.values())

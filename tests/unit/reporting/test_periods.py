@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from lib.domain.imports import DateRange
 from lib.errors import DeskError
+from lib.reporting.beside import Beside, days_beside
 from lib.reporting.periods import (
     covered_days,
     day_bounds,
     days_of,
+    first_part,
     is_same_length,
     is_whole_months,
     local_days,
@@ -24,6 +26,7 @@ from lib.reporting.periods import (
     range_in_words,
     same_period_last_year,
     same_weekdays_before,
+    same_weekdays_last_year,
     split,
     when,
 )
@@ -169,3 +172,56 @@ def test_the_same_weekdays_before_share_no_day(period: DateRange) -> None:
 def test_coverage_is_the_union_of_what_deliveries_say_they_hold() -> None:
     covered = covered_days([span("2025-03-01", "2025-03-02"), span("2025-03-02", "2025-03-03"), MARCH])
     assert covered == frozenset(days_of(MARCH))
+
+
+@given(spans)
+def test_same_weekdays_hold_every_weekday_equally_often_and_share_no_day(period: DateRange) -> None:
+    for other in (same_weekdays_before(period), same_weekdays_last_year(period)):
+        assert other.days == period.days
+        assert [day.weekday() for day in days_of(other)] == [day.weekday() for day in days_of(period)]
+        assert other.last < period.first
+    assert (period.first - same_weekdays_last_year(period).first).days >= 364
+
+
+@given(spans)
+def test_every_other_period_lies_before_this_one_and_may_stand_beside_it(period: DateRange) -> None:
+    for mode in (Beside.PRIOR, Beside.WEEKDAYS, Beside.WEEKDAYS_YEAR):
+        other = days_beside(mode, period)
+        assert other.last < period.first
+        assert is_same_length(other, period)
+    assert (period.first - days_beside(Beside.PRIOR, period).last).days == 1
+
+
+@given(spans)
+def test_the_same_dates_last_year_are_the_same_dates_but_for_a_leap_day(period: DateRange) -> None:
+    other = same_period_last_year(period)
+    for own, then in ((period.first, other.first), (period.last, other.last)):
+        assert then.year == own.year - 1
+        assert then.month == own.month
+        assert then.day == own.day or {own.day, then.day} == {28, 29}
+    assert abs(other.days - period.days) <= 1
+
+
+def test_a_leap_february_stands_beside_a_plain_one_as_a_whole_month() -> None:
+    leap = span("2024-02-01", "2024-02-29")
+    assert same_period_last_year(leap) == span("2023-02-01", "2023-02-28")
+    assert same_period_last_year(span("2025-02-01", "2025-02-28")) == leap
+    assert is_same_length(leap, same_period_last_year(leap))
+    assert prior_period(span("2024-03-01", "2024-03-31")) == leap
+
+
+@given(spans, spans)
+def test_the_first_part_of_a_range_begins_where_it_begins_and_is_never_longer(
+    period: DateRange, like: DateRange
+) -> None:
+    part = first_part(period, like)
+    assert part.first == period.first
+    assert part.last <= period.last
+    assert part == period or is_same_length(part, like)
+
+
+def test_the_first_part_of_months_is_months_and_of_the_rest_days() -> None:
+    quarter = span("2025-01-01", "2025-03-31")
+    assert first_part(quarter, span("2024-10-01", "2024-11-30")) == span("2025-01-01", "2025-02-28")
+    assert first_part(MARCH, span("2025-04-01", "2025-04-21")) == span("2025-03-01", "2025-03-21")
+    assert first_part(MARCH, quarter) == MARCH

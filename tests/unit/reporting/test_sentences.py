@@ -11,14 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation
 from lib.errors import DeskError
 from lib.reporting.amounts import as_number, money, plain, singular, with_unit
 from lib.reporting.compare import Comparison, Side, compare
+from lib.reporting.left_out import entries_left_out
 from lib.reporting.periods import days_of
 from lib.reporting.sentences import comparison_sentence, metric_sentence, status_words
-from lib.reporting.series import PeriodValue
-from tests.unit.reporting.builders import FEBRUARY, FOUR_WEEKS, MARCH, NEXT_FOUR_WEEKS, days_from, metric, side, span
+from lib.reporting.series import DailySeries, PeriodValue
+from tests.unit.reporting.builders import (
+    FEBRUARY,
+    FOUR_WEEKS,
+    MARCH,
+    NEXT_FOUR_WEEKS,
+    days_from,
+    metric,
+    series,
+    side,
+    span,
+)
 
 BEFORE = side(FOUR_WEEKS, [5])
 
@@ -136,6 +148,37 @@ def test_a_share_moves_by_percentage_points() -> None:
 )
 def test_what_was_left_out_is_said(baseline: int, current: int, words: str) -> None:
     assert said(side(FOUR_WEEKS, [5], excluded=baseline), side(NEXT_FOUR_WEEKS, [5], excluded=current)).endswith(words)
+
+
+def test_the_classes_are_named_where_they_account_for_every_entry() -> None:
+    assert entries_left_out(7, {"test": 7}) == "7 test entries"
+    assert entries_left_out(1, {"marketplace_duplicate": 1}) == "1 repeated entry"
+    assert entries_left_out(8, {"spam": 2, "test": 5, "internal": 1}) == "5 test, 2 spam and 1 internal entries"
+    assert entries_left_out(8, {"test": 5}) == "8 test, spam, internal or repeated entries"
+    assert entries_left_out(0, {}) == ""
+    known = replace(side(NEXT_FOUR_WEEKS, [5]), series=classed(NEXT_FOUR_WEEKS, {"test": 7}))
+    words = said(side(FOUR_WEEKS, [5], excluded=2), known)
+    assert words.endswith(
+        "7 test entries of the current period and 2 test, spam, internal or repeated entries of the baseline were left out."
+    )
+
+
+def classed(period: DateRange, classes: dict[str, int]) -> DailySeries:
+    days = series(period, [5])
+    first = replace(days.days[period.first], excluded=sum(classes.values()), excluded_classes=classes)
+    return replace(days, days={**days.days, period.first: first})
+
+
+def test_two_live_periods_are_never_called_a_baseline() -> None:
+    for before in (
+        side(FOUR_WEEKS, [0]),
+        side(FOUR_WEEKS, [5], missing=[FOUR_WEEKS.first]),
+        side(MARCH, [3], excluded=2),
+    ):
+        look = compare(metric(), before, side(NEXT_FOUR_WEEKS, [5]), beside="earlier period")
+        words = comparison_sentence(look)
+        assert "earlier period" in words
+        assert "baseline" not in words
 
 
 def test_a_metric_makes_one_clear_sentence() -> None:

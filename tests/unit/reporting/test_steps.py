@@ -9,8 +9,10 @@ from itertools import pairwise
 import pytest
 
 from lib.domain.metrics import Aggregation
+from lib.reporting.periods import days_of
 from lib.reporting.step_series import Series, as_text, level_in_words, numbers_as_csv, series_of
-from lib.reporting.steps import Step, level, step_values, steps_of, usual_range, usual_step
+from lib.reporting.steps import Step, level, step_values, steps_of, usual_range, usual_step, whole_part
+from lib.reporting.sums import ratio_in_words, sum_in_words
 from tests.unit.reporting.builders import FEBRUARY, FOUR_WEEKS, MARCH, days_from, metric, side, span
 
 
@@ -133,3 +135,25 @@ def test_a_spreadsheet_runs_nothing_of_the_file() -> None:
         "' =1",
         "plain",
     ]
+
+
+def test_only_the_steps_with_which_a_period_begins_whole_and_complete_are_its_whole_part() -> None:
+    period = days_from(date(2025, 3, 3), 24)
+    every = set(days_of(period))
+    assert whole_part(period, "week", every) == days_from(date(2025, 3, 3), 21)
+    assert whole_part(period, "day", every) == period
+    assert whole_part(period, "month", every) is None
+    assert whole_part(period, "week", every - {date(2025, 3, 12)}) == days_from(date(2025, 3, 3), 7)
+    assert whole_part(period, "week", every - {period.first}) is None
+    assert whole_part(
+        span("2025-02-01", "2025-04-15"), "month", set(days_of(span("2025-02-01", "2025-04-15")))
+    ) == span("2025-02-01", "2025-03-31")
+
+
+def test_a_sum_is_said_aloud_with_its_first_days_and_its_last() -> None:
+    leads = [Decimal(value) for value in (22, 0, 19, 25, 30, 41, 29, 18)]
+    assert sum_in_words(leads, "leads") == "22 + 19 + 25 + 30 + … + 18 = 184 leads"
+    assert sum_in_words(leads[:3], "leads") == "22 + 19 = 41 leads"
+    assert sum_in_words([Decimal(0), Decimal(1)], "leads") == "1 lead"
+    assert sum_in_words([Decimal("12.5"), Decimal("-2.25")], "USD") == "$12.50 - $2.25 = $10.25"
+    assert ratio_in_words("25 requests", "100 requests", "25 %", "percent") == "25 requests ÷ 100 requests × 100 = 25 %"

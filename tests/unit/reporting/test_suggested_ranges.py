@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from lib.reporting.periods import days_of
-from lib.reporting.suggested_ranges import baseline_ranges, current_ranges, earliest_month, latest_like
+from lib.reporting.suggested_ranges import baseline_ranges, current_ranges, earliest_month, latest_like, live_ranges
 from tests.unit.reporting.builders import FEBRUARY, MARCH, span
 
 KNOWN = frozenset(days_of(span("2025-01-10", "2025-05-20")))
@@ -58,3 +58,15 @@ def test_without_a_whole_month_the_first_complete_days_are_offered() -> None:
     days = frozenset(days_of(span("2025-01-10", "2025-01-20")))
     (only,) = baseline_ranges(days, None)
     assert (only.key, only.range) == ("opening", span("2025-01-10", "2025-01-20"))
+
+
+def test_a_look_is_offered_the_latest_month_the_latest_weeks_and_the_month_under_way() -> None:
+    complete = set(days_of(span("2025-02-10", "2025-04-12")))
+    found = {item.key: item.range for item in live_ranges(complete)}
+    assert found == {
+        "month": span("2025-03-01", "2025-03-31"),
+        "weeks": span("2025-03-16", "2025-04-12"),
+        "running": span("2025-04-01", "2025-04-30"),
+    }
+    assert [item.key for item in live_ranges(set(days_of(span("2025-03-03", "2025-03-09"))))] == ["weeks", "running"]
+    assert live_ranges(frozenset()) == []

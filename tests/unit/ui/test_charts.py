@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ import altair as alt
 import pytest
 
 from lib.domain.imports import DateRange
+from lib.reporting.drawn import is_laid_under
+from lib.reporting.portal_card import NotedChange
 from lib.reporting.step_series import Series, series_of
 from lib.reporting.steps import step_values, usual_range
-from lib.services.comparison_series import ComparisonSeries, NotedChange
+from lib.services.comparison_series import ComparisonSeries
 from lib.ui.chart_comparison import comparison_chart, comparison_in_words
-from lib.ui.chart_frame import is_laid_under
+from lib.ui.chart_zoom import brushable_chart, brushed_days, days_in_address, zoomed
 from lib.ui.charts import PLACES, desk_theme, number_format, spread_apart
 from tests.unit.reporting.builders import days_from, metric, side
 
@@ -38,7 +40,10 @@ def seen(before: DateRange = BEFORE, now: DateRange = NOW) -> ComparisonSeries:
         source="Quote Request",
         unit="leads",
         step="week",
+        account="site",
         baseline_id=12,
+        beside="baseline",
+        asked=now,
         baseline=a_side(before, [6, 7, 7]),
         current=a_side(now, [8, 9, 9]),
         usual=usual_range(metric(), step_values(metric(), side(before, [6, 7, 7]), "week")),
@@ -49,6 +54,11 @@ def seen(before: DateRange = BEFORE, now: DateRange = NOW) -> ComparisonSeries:
         is_complete=True,
         has_enough_data=True,
         has_interval=True,
+        current_words="400 leads",
+        baseline_words="360 leads",
+        change_words="40 more",
+        interval_words="Likely between 3 fewer and 83 more",
+        left_out="",
         changes=(NotedChange(1, date(2026, 10, 12), "website_form", "Form shortened", "Ana"),),
     )
 
@@ -189,3 +199,64 @@ def test_labels_that_would_touch_are_moved_apart(heights: list[float], apart: li
 def test_dollars_stand_on_the_axis_of_money() -> None:
     assert number_format("USD per lead").startswith("$")
     assert not number_format("leads").startswith("$")
+
+
+def test_an_unfinished_step_is_dashed_on_the_baseline_too() -> None:
+    spec = drawn(seen(before=days_from(date(2026, 8, 3), 45)))
+    dashed = [layer for layer in layers(spec, "line") if layer["mark"].get("strokeDash")]
+    assert [rows(spec, layer)[0]["place"] for layer in dashed] == ["baseline", "current"]
+    assert [row["x"] for row in rows(spec, dashed[0])] == ["2026-09-07T00:00:00", "2026-09-14T00:00:00"]
+
+
+def test_what_happened_on_one_day_has_one_rule_and_all_its_numbers() -> None:
+    one, other = (
+        NotedChange(2, date(2026, 10, 20), "import", "a", ""),
+        NotedChange(3, date(2026, 10, 20), "undo", "b", ""),
+    )
+    spec = drawn(replace(seen(), changes=(*seen().changes, one, other)))
+    said = words(spec)
+    assert "1 Form shortened" in said
+    assert "2 to 3" in said
+
+
+def test_a_period_that_is_no_baseline_is_not_called_one() -> None:
+    spec = comparison_chart(seen(), "earlier period").to_dict()
+    assert "Earlier period 47 a week" in words(spec)
+    assert not [text for text in words(spec) if "Baseline" in text]
+
+
+def test_a_brush_shows_the_steps_that_stand_on_its_days_of_either_line() -> None:
+    whole = seen()
+    closer = zoomed(whole, DateRange(date(2026, 9, 14), date(2026, 10, 6)))
+    assert [step.range.first.day for step in closer.baseline.steps] == [14, 21]
+    assert [step.range.first.day for step in closer.current.steps] == [28, 5]
+    assert closer.sentence == whole.sentence
+    laid_under = seen(before=days_from(date(2025, 9, 29), 47))
+    closer = zoomed(laid_under, DateRange(date(2026, 10, 1), date(2026, 10, 20)))
+    assert [step.range.first for step in closer.baseline.steps] == [date(2025, 10, day) for day in (6, 13, 20)]
+    assert zoomed(whole, None) is whole
+    assert zoomed(whole, DateRange(date(2031, 1, 1), date(2031, 2, 1))) is whole
+
+
+def test_a_brush_is_read_as_the_calendar_days_of_whoever_drew_it() -> None:
+    days = DateRange(date(2026, 9, 14), date(2026, 10, 6))
+    for hours in (-10, 0, 11):
+        ends = [
+            datetime.combine(day, time.min, UTC).timestamp() * 1000 - hours * 3_600_000
+            for day in (days.last, days.first)
+        ]
+        assert brushed_days({"days": {"x": ends}}) == days
+    for nonsense in ({}, {"days": {}}, {"days": {"x": [1]}}, {"days": {"x": ["a", "b"]}}, {"days": {"x": [1e300, 0]}}):
+        assert brushed_days(nonsense) is None
+    assert days_in_address("2026-09-14..2026-10-06") == days
+    assert days_in_address("2026-10-06..2026-09-14") == days
+    for text in ("", "2026-09-14", "a..b", "1..2..3"):
+        assert days_in_address(text) is None
+    assert brushable_chart(seen(), "baseline").to_dict()["params"][0]["name"] == "days"
+
+
+def test_words_of_a_change_at_the_right_edge_stand_at_its_left() -> None:
+    last = NotedChange(2, date(2026, 11, 28), "import", "Load 9", "Ana")
+    spec = drawn(replace(seen(), changes=(*seen().changes, last)))
+    sides = {rows(spec, layer)[0]["words"]: layer["mark"].get("align") for layer in layers(spec, "text")}
+    assert (sides["1 Form shortened"], sides["2 Load 9"]) == (None, "right")

@@ -1,0 +1,50 @@
+"""Create integration_sync_jobs."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from lib.db import types
+from lib.db.migrations.steps import create_index, create_table
+
+revision = "0040"
+down_revision = "0039"
+
+
+def upgrade() -> None:
+    create_table(
+        "integration_sync_jobs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("load_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("object", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("arguments", types.JsonText(), nullable=False),
+        sa.Column("cursor", sa.String(length=500), nullable=False),
+        sa.Column("range_from", sa.Date(), nullable=True),
+        sa.Column("range_to", sa.Date(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_holder", sa.String(length=100), nullable=False),
+        sa.Column("leased_until", types.UtcDateTime(), nullable=True),
+        sa.Column("fence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_run_at", types.UtcDateTime(), nullable=True),
+        sa.Column("last_error", sa.String(length=1000), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=True),
+        sa.Column("created_at", types.UtcDateTime(), nullable=False),
+        sa.Column("finished_at", types.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["integration_provider_accounts.id"], name=op.f("fk_integration_sync_jobs_account_id")
+        ),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_integration_sync_jobs_client_id")),
+        sa.ForeignKeyConstraint(["load_id"], ["data_import_batches.id"], name=op.f("fk_integration_sync_jobs_load_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_sync_jobs")),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    create_index(
+        "ix_integration_sync_jobs_status_next_run_at", "integration_sync_jobs", ["status", "next_run_at"], unique=False
+    )

@@ -1,0 +1,115 @@
+"""The views that the client portal reads, and nothing else: what a client may see, and no more (R6, R12).
+
+Plain SQL that every database speaks. On a server the portal's own user is granted these views alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Date, Integer, MetaData, Table
+
+from lib.db.types import Id, JsonText, UtcDateTime, text
+
+# Not among the tables: a view is made by its own step of a migration, and holds nothing.
+_views = MetaData()
+
+
+@dataclass(frozen=True)
+class View:
+    """A view: its columns as a table that is only read, and the query it stands for."""
+
+    table: Table
+    query: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.table.name
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it."""
+        return f"CREATE VIEW {self.name} AS {self.query}"
+
+
+def _view(name: str, query: str, **columns: Any) -> View:
+    table = Table(name, _views, *(Column(column, kind) for column, kind in columns.items()))
+    return View(table, " ".join(query.split()))
+
+
+CLIENTS = _view(
+    "portal_clients",
+    """
+    SELECT clients.id AS client_id, clients.key AS client_key, clients.name AS client_name,
+        clients.timezone AS timezone
+    FROM clients
+    """,
+    client_id=Id,
+    client_key=text(60),
+    client_name=text(190),
+    timezone=text(60),
+)
+
+CARDS = _view(
+    "portal_cards_published",
+    """
+    SELECT statements.id AS statement_id, portal_cards.client_id AS client_id,
+        portal_cards.account_id AS account_id, portal_cards.metric_key AS metric_key,
+        portal_cards.position AS place, statements.published_at AS published_at, statements.card AS card
+    FROM portal_cards
+    JOIN statements ON statements.id = portal_cards.statement_id
+    WHERE portal_cards.is_shown = 1 AND statements.status = 'published'
+    """,
+    statement_id=Id,
+    client_id=Id,
+    account_id=Id,
+    metric_key=text(60),
+    place=Integer,
+    published_at=UtcDateTime,
+    card=JsonText,
+)
+
+CORRECTIONS = _view(
+    "portal_corrections",
+    """
+    SELECT corrections.id AS correction_id, corrections.client_id AS client_id,
+        corrections.account_id AS account_id, corrections.metric_key AS metric_key, corrections.label AS label,
+        corrections.source AS source, corrections.said AS said, corrections.corrected_at AS corrected_at
+    FROM corrections
+    """,
+    correction_id=Id,
+    client_id=Id,
+    account_id=Id,
+    metric_key=text(60),
+    label=text(100),
+    source=text(100),
+    said=text(1000),
+    corrected_at=UtcDateTime,
+)
+
+# How far committed, whole deliveries reach, of accounts that a client is shown anything of.
+FRESHNESS = _view(
+    "portal_freshness",
+    """
+    SELECT data_import_batches.client_id AS client_id, data_import_batches.account_id AS account_id,
+        data_import_batches.object AS object_name, integration_import_batches.range_to AS reaches_to,
+        integration_import_batches.received_at AS received_at,
+        integration_provider_accounts.freshness_hours AS freshness_hours
+    FROM data_import_batches
+    JOIN integration_import_batches ON integration_import_batches.id = data_import_batches.delivery_id
+    JOIN integration_provider_accounts ON integration_provider_accounts.id = data_import_batches.account_id
+    WHERE data_import_batches.status = 'committed' AND data_import_batches.is_test = 0
+        AND integration_import_batches.is_partial = 0 AND integration_import_batches.range_to IS NOT NULL
+        AND data_import_batches.account_id IN (SELECT portal_cards.account_id FROM portal_cards)
+    """,
+    client_id=Id,
+    account_id=Id,
+    object_name=text(40),
+    reaches_to=Date,
+    received_at=UtcDateTime,
+    freshness_hours=Integer,
+)
+
+PORTAL_VIEWS = (CLIENTS, CARDS, CORRECTIONS, FRESHNESS)

@@ -1,0 +1,38 @@
+"""Published numbers after something moved under them: taken back in the very transaction, or left as they are (F148)."""
+
+from __future__ import annotations
+
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.accounts import Account
+from lib.domain.imports import Load
+from lib.domain.publishing import CorrectionCause
+from lib.services import corrections
+
+
+def protect_from_load(
+    tx: UnitOfWork, account: Account, load: Load, cause: CorrectionCause, reason: str = ""
+) -> tuple[str, ...]:
+    """Look at every published number of a load's object once its slices are replaced; the metrics that were taken back."""
+    return corrections.protect(
+        tx, account, {load.object}, cause, lambda: corrections.reason_of_load(tx, load.id, cause, reason), load.id
+    )
+
+
+def protect_from_map(tx: UnitOfWork, account: Account, name: str, version: int) -> tuple[str, ...]:
+    """The same once a map was approved."""
+    why = f"Map {version} of {name.replace('_', ' ')} was approved by {tx.actor.name or tx.actor.email}."
+    return corrections.protect(tx, account, {name}, CorrectionCause.MAP_APPROVED, lambda: why)
+
+
+def protect_from_definition(tx: UnitOfWork, account: Account, metric: str, reason: str) -> tuple[str, ...]:
+    """The same once a metric of an account was defined anew, with every number that is made of it."""
+    why = f"{metric} was defined anew by {tx.actor.name or tx.actor.email}: {reason.strip().rstrip('.')}."
+    return corrections.protect(tx, account, set(account.signals), CorrectionCause.DEFINED, lambda: why)
+
+
+def protect_from_rebuild(tx: UnitOfWork, account: Account, name: str) -> tuple[str, ...]:
+    """The same once an object was rolled up from scratch: its numbers are those that were there, or they were wrong."""
+    why = (
+        f"{name.replace('_', ' ').capitalize()} records were counted from scratch by {tx.actor.name or tx.actor.email}."
+    )
+    return corrections.protect(tx, account, {name}, CorrectionCause.REBUILT, lambda: why)

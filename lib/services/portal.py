@@ -1,0 +1,67 @@
+"""The portal of one client, as it is read by whoever may see summaries; it looks at the published portal views only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lib.clock import zone
+from lib.db.repositories.portal import PortalClient, Reach, ShownCard, ShownCorrection
+from lib.db.statement_cards import OBJECTS
+from lib.db.unit_of_work import UnitOfWork
+from lib.domain.people import Right
+from lib.reporting.card_record import card_from
+from lib.reporting.freshness import Arrived, freshness
+from lib.reporting.portal_card import CardFreshness, Portal, PortalCard, WithdrawnNumber
+
+_CORRECTIONS_SHOWN = 12
+
+
+def portal(tx: UnitOfWork, client_key: str) -> Portal:
+    """The cards of a client in their order, each with its freshness, and what was taken back, newest first.
+
+    NotFound for a client that is not there or lies outside the scope: a stakeholder sees their own only.
+    """
+    tx.actor.require(Right.SEE_SUMMARIES)
+    client = tx.portal.client(client_key)
+    cards, taken_back = tx.portal.cards(client.id), tx.portal.corrections(client.id)
+    reaches = tx.portal.reaches(client.id) if cards else []
+    shown = {(card.account_id, card.metric_key) for card in cards}
+    return Portal(
+        client_key=client.key,
+        client_name=client.name,
+        timezone=client.timezone,
+        cards=tuple(
+            (_card(client, card, place, taken_back), _freshness(tx, client, card, reaches))
+            for place, card in enumerate(cards, start=1)
+        ),
+        withdrawn=tuple(
+            WithdrawnNumber(
+                each.label, each.source, each.corrected_at.astimezone(zone(client.timezone)).date(), each.said
+            )
+            for each in taken_back
+            if (each.account_id, each.metric_key) not in shown
+        )[:_CORRECTIONS_SHOWN],
+    )
+
+
+def _card(client: PortalClient, card: ShownCard, place: int, taken_back: Sequence[ShownCorrection]) -> PortalCard:
+    """A card with what was taken back of the same number before."""
+    own = [each.said for each in taken_back if (each.account_id, each.metric_key) == (card.account_id, card.metric_key)]
+    return card_from(
+        card.record,
+        statement_id=card.statement_id,
+        position=place,
+        published_on=card.published_at.astimezone(zone(client.timezone)).date(),
+        corrections=tuple(own[:_CORRECTIONS_SHOWN]),
+    )
+
+
+def _freshness(tx: UnitOfWork, client: PortalClient, card: ShownCard, reaches: Sequence[Reach]) -> CardFreshness:
+    parts: dict[str, list[Arrived]] = defaultdict(list)
+    hours = 0
+    for reach in reaches:
+        if reach.account_id == card.account_id:
+            parts[reach.object].append(Arrived(reach.reaches_to, reach.received_at))
+            hours = reach.freshness_hours
+    return freshness([parts[name] for name in card.record[OBJECTS]], client.timezone, hours, tx.now)

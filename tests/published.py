@@ -1,0 +1,76 @@
+"""Small builders for tests of what a client is shown: a comparison with its baseline, and a statement on its way."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from lib.clock import Clock
+from lib.db.tables.accounts import integration_provider_accounts
+from lib.domain.imports import DateRange
+from lib.domain.people import Actor
+from lib.pipeline import Desk
+from lib.services import baseline, statements
+from lib.services.statements import StatementVersion
+from tests.builders import a_csv, a_lead, a_lead_account, admin, at, committed
+
+BEFORE = DateRange(date(2026, 3, 2), date(2026, 3, 15))
+NOW = DateRange(date(2026, 3, 16), date(2026, 3, 29))
+METRIC = "site.leads"
+
+
+def at_day(desk: Desk, day: date) -> Desk:
+    """The same desk at noon UTC of a day."""
+    return at(desk, clock_of(day))
+
+
+def clock_of(day: date) -> Clock:
+    """A clock that stands at noon UTC of a day."""
+    return lambda: datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def leads(span: DateRange, per_day: tuple[int, ...], first: int = 0) -> list[dict[str, object]]:
+    """Leads on each day of a range, as many as `per_day` says in turn."""
+    rows: list[dict[str, object]] = []
+    for place in range(span.days):
+        day = (span.first + timedelta(days=place)).isoformat()
+        for _ in range(per_day[place % len(per_day)]):
+            rows.append(a_lead(first + len(rows) + 1, day))
+    return rows
+
+
+def two_fortnights(desk: Desk, client: str = "acme", key: str = "site") -> int:
+    """A live account with two complete fortnights of leads, and a baseline of the first, captured before the second."""
+    a_lead_account(desk, key, client=client)
+    set_live(desk, key)
+    early = at_day(desk, date(2026, 3, 16))
+    committed(early, a_csv(leads(BEFORE, (1, 2, 3))), key, days=BEFORE)
+    found = early.do(admin(desk), baseline.capture_baseline, client, f"{key}.leads", BEFORE, "before the new form")
+    committed(desk, a_csv(leads(NOW, (5, 6, 7), 1000)), key, days=NOW)
+    return int(found["baseline"])
+
+
+def set_live(desk: Desk, key: str = "site", status: str = "live") -> None:
+    """Behind the desk: being live is nothing that anybody can set."""
+    accounts = integration_provider_accounts
+    with desk.app.begin() as connection:
+        connection.execute(update(accounts).where(accounts.c.key == key).values(status=status))
+
+
+def written(desk: Desk, number: int, by: Actor | None = None, **more: Any) -> StatementVersion:
+    """A draft over the second fortnight against a baseline; the sentence of the templates unless another is given."""
+    person, span = by or admin(desk), more.pop("span", NOW)
+    metric, client = more.pop("metric", METRIC), more.pop("client", "acme")
+    said = more.pop("sentence", "")
+    if not said:
+        said = desk.ask(admin(desk), statements.draft_for, client, metric, number, span, "week", sentence=None).template
+    return desk.do(person, statements.write, client, metric, number, span, "week", sentence=said, **more)
+
+
+def published(desk: Desk, number: int, **more: Any) -> StatementVersion:
+    """The same, reviewed and published."""
+    draft = written(desk, number, **more)
+    desk.do(admin(desk), statements.review, draft.id)
+    return desk.do(admin(desk), statements.publish, draft.id)
