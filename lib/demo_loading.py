@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from lib.clock import zone
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.demo import CLIENT_KEY, TIMEZONE, DemoDelivery, DemoWorkspace, demo_workspace
+from lib.demo.rhythm import WHOLE_MONTHS, months_before
 from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.jobs import Progress
 from lib.domain.maps import UNPLACED, FieldMap, IgnoredField
@@ -18,11 +20,18 @@ from lib.errors import DeskError
 from lib.mapping.placement import require_unattended
 from lib.pipeline import Delivered, approve, import_delivery
 from lib.pipeline.fixing import decide
-from lib.services import accounts, clients, drift, maps, people, read
+from lib.services import accounts, baseline, clients, drift, maps, people, read, statements
 
 _SAMPLE_ROWS = 10_000
 # More than a demo has deliveries, less than would be slow to look through.
 _MANY = 10_000
+# One number of each signal, and what the jobs came to.
+SHOWN = (
+    "harbor-quotes.quote_requests",
+    "harbor-angi.paid_leads",
+    "harbor-servicetitan.booked_calls",
+    "harbor-servicetitan.revenue",
+)
 
 
 def load_demo(desk: Desk, actor: Actor, progress: Progress = lambda *_: None) -> dict[str, Any]:
@@ -33,7 +42,7 @@ def load_demo(desk: Desk, actor: Actor, progress: Progress = lambda *_: None) ->
     off half way goes on where it stopped. DeskError `demo_loaded` when everything is there already.
     """
     actor.require(Right.MANAGE_DESK)
-    return load_workspace(desk, actor, _workspace(desk, actor), progress)
+    return load_workspace(desk, actor, _workspace(desk, actor), progress, SHOWN)
 
 
 def _workspace(desk: Desk, actor: Actor) -> DemoWorkspace:
@@ -41,9 +50,13 @@ def _workspace(desk: Desk, actor: Actor) -> DemoWorkspace:
 
 
 def load_workspace(
-    desk: Desk, actor: Actor, workspace: DemoWorkspace, progress: Progress = lambda *_: None
+    desk: Desk,
+    actor: Actor,
+    workspace: DemoWorkspace,
+    progress: Progress = lambda *_: None,
+    shown: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The same for a workspace that is given, of another year or time zone, say."""
+    """The same for a workspace that is given, of another year or time zone, say; `shown` are the metrics to publish."""
     actor.require(Right.MANAGE_DESK)
     if desk.ask(actor, _is_loaded, workspace):
         raise DeskError(
@@ -57,6 +70,10 @@ def load_workspace(
     loads: dict[int, dict[str, Any]] = {}
     for done, delivery in enumerate(workspace.deliveries, start=1):
         progress(delivery.file_name, done, steps)
+        if delivery is workspace.deliveries[-1]:
+            # The last one waits in review and moves no number; once it is there, everything is.
+            for metric in shown:
+                desk.do(actor, _publish, workspace, metric)
         load = _bring_in(desk, actor, delivery)
         loads[load["load"]] = load
     progress("done", steps, steps)
@@ -125,6 +142,20 @@ def _approve_map(tx: UnitOfWork, workspace: DemoWorkspace, delivery: DemoDeliver
     version = maps.save_map(tx, delivery.account, field_map)
     if version.status is not MapStatus.APPROVED:
         maps.approve_map(tx, delivery.account, delivery.object, version.version)
+
+
+def _publish(tx: UnitOfWork, workspace: DemoWorkspace, metric: str) -> None:
+    """A card of the demo client's portal: the last whole month beside the one before it."""
+    key = workspace.client_key
+    if statements.versions_of(tx, key, metric):
+        return
+    before, now = months_before(workspace.today)[WHOLE_MONTHS - 2 : WHOLE_MONTHS]
+    captured = baseline.capture_baseline(tx, key, metric, before, "Demo data: the month before.")["baseline"]
+    sentence = statements.draft_for(tx, key, metric, captured, now, "week").template
+    owner = workspace.account(metric.partition(".")[0]).owner
+    written = statements.write(tx, key, metric, captured, now, "week", sentence=sentence, next_owner=owner)
+    statements.review(tx, written.id)
+    statements.publish(tx, written.id, "Demo data, shown so that a portal can be looked at.")
 
 
 def _with_reasons(suggested: FieldMap, workspace: DemoWorkspace, account: str) -> FieldMap:

@@ -121,7 +121,7 @@ def compare(page: Page) -> str:
     page.get_by_label("Reason", exact=True).fill("Before the quote form is shortened")
     press(page, "Capture 1 to 31 March 2026: 38 requests")
     expect(page.get_by_text("Baseline 1, captured")).to_be_visible()
-    chart = page.locator("[role=graphics-document]")
+    chart = page.locator("[role=graphics-document]").first
     expect(chart).to_be_visible()
     expect(step(page, 2).get_by_text(f"Source: {SOURCE}; Quote requests in requests, by week;")).to_be_visible()
     said = f"Quote requests from {SOURCE} stood at 45 requests in April 2026, against 38 requests in the baseline"

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from lib.demo import DemoWorkspace, demo_workspace
-from lib.demo_loading import load_demo, load_workspace
+from lib.demo_loading import SHOWN, load_demo, load_workspace
 from lib.domain.people import Actor, Role
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError, NotAllowed
 from lib.pipeline import Desk, approve
 from lib.reporting.periods import day_bounds
-from lib.services import accounts, clients, maps, metrics, review
+from lib.services import accounts, clients, maps, metrics, portal, review
 from tests.builders import a_person, admin, desk_on
 from tests.servers import drop_databases, fresh_databases, mariadb_server
 
@@ -52,8 +52,8 @@ def _load_with_an_interruption(desk: Desk, workspace: DemoWorkspace) -> Loaded:
 
     started = time.perf_counter()
     with pytest.raises(_PulledPlugError):
-        load_workspace(desk, actor, workspace, pull_the_plug)
-    made = load_workspace(desk, actor, workspace, lambda stage, done, total: shown.append((stage, done, total)))
+        load_workspace(desk, actor, workspace, pull_the_plug, SHOWN)
+    made = load_workspace(desk, actor, workspace, lambda stage, done, total: shown.append((stage, done, total)), SHOWN)
     took = time.perf_counter() - started
     # Shown with -s; how fast a machine is promises nothing, so it is not asserted.
     print(f"\nThe demo's {made['loads']} loads of {made['rows']} rows took {took:.1f} s on {desk.app.dialect.name}.")  # noqa: T201
@@ -212,6 +212,17 @@ def test_each_account_has_an_owner_and_its_paths_written_down(loaded: Loaded) ->
         shown = loaded.desk.ask(loaded.actor, accounts.show_account, account.key)
         assert shown["owner"] == account.owner
         assert all(shown[name] for name in ("public_promise", "failure_path", "manual_fallback", "rollback_note"))
+
+
+def test_the_client_has_a_portal_to_look_at(loaded: Loaded) -> None:
+    seen = loaded.desk.ask(loaded.actor, portal.portal, loaded.workspace.client_key)
+    assert tuple(card.metric for card, _ in seen.cards) == SHOWN
+    truth = {f"{card.metric} {card.period.first:%Y-%m}": card.current for card, _ in seen.cards}
+    for name, words in truth.items():
+        metric, _, month = name.partition(" ")
+        assert loaded.workspace.truth[metric][month] == Decimal(
+            "".join(sign for sign in words if sign in "0123456789.")
+        )
 
 
 def test_a_second_time_is_refused_and_changes_nothing(loaded: Loaded) -> None:
