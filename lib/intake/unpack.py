@@ -112,6 +112,9 @@ def _unzipped(source: Source, member: str) -> tuple[Source, str]:
 
 
 def _chosen(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
+    if not all(item.filename for item in archive.infolist()):
+        # No program writes a file without a name, and the library stumbles over one.
+        raise damaged("ZIP archive")
     items = [item for item in archive.infolist() if not item.is_dir() and not _is_shadow(item.filename)]
     names = ", ".join(repr(item.filename) for item in items[:20]) + (" and more" if len(items) > 20 else "")
     if member:

@@ -10,6 +10,7 @@ from lib.db.grants import grant_statements
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.people import Actor
+from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.settings import Settings
 
@@ -36,8 +37,8 @@ def examine_databases(settings: Settings) -> list[Finding]:
 
 
 def examine_desk(desk: Desk, actor: Actor) -> list[Finding]:
-    """What is wrong inside: accounts without their plan for failure, rows that no load owns."""
-    return desk.ask(actor, _inside)
+    """What is wrong inside: accounts without their plan for failure, rows that no load owns, notes with no way out."""
+    return desk.ask(actor, _inside, desk.settings)
 
 
 def grants(settings: Settings, user: str) -> list[str]:
@@ -71,7 +72,7 @@ def _database(name: str, checkup: Checkup) -> Iterator[Finding]:
         )
 
 
-def _inside(tx: UnitOfWork) -> list[Finding]:
+def _inside(tx: UnitOfWork, settings: Settings) -> list[Finding]:
     found = [finding for account in tx.accounts.every() for finding in _account(account)]
     owned = set(tx.loads.every_id())
     orphans = [load for load in tx.traffic.load_ids() if load not in owned]
@@ -84,7 +85,24 @@ def _inside(tx: UnitOfWork) -> list[Finding]:
                 "They are invisible; restore both databases from backups of the same moment.",
             )
         )
-    return found
+    return [*found, *_mail(tx, settings)]
+
+
+def _mail(tx: UnitOfWork, settings: Settings) -> list[Finding]:
+    asking = len(tx.report_notes.subscribers())
+    missing = [
+        name for name, value in (("SMTP_URL", settings.smtp_url), ("MAIL_FROM", settings.mail_from)) if not value
+    ]
+    if not asking or not missing:
+        return []
+    return [
+        Finding(
+            WARNING,
+            "no_way_out",
+            f"{counted(asking, 'monthly note')} {'is' if asking == 1 else 'are'} asked for, and none can go out.",
+            f"Set {' and '.join(missing)}, or let them be taken off with `report-note unsubscribe`.",
+        )
+    ]
 
 
 def _account(account: Account) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from lib.errors import DeskError
 from lib.mail import require_smtp_url, send
 from lib.pipeline import Desk, send_report_notes
 from lib.reporting.portal_card import CardFreshness, Portal
-from lib.services import portal, report_notes, tasks
+from lib.services import doctor, portal, report_notes, tasks
 from tests.builders import a_person, admin, an_account, at, desk_on
 from tests.terminal import Terminal
 from tests.unit.reporting.portals import FRESH, a_card, ordinary, three_cards
@@ -165,6 +165,16 @@ def test_nothing_is_sent_when_nothing_is_published_or_nobody_asked(
     desk.do(hal, report_notes.subscribe, "harbor", is_on=False)
     assert worked(desk, FIFTH) == 0
     assert not post.got
+
+
+def test_the_doctor_says_when_notes_are_asked_for_and_none_can_go_out(desk: Desk) -> None:
+    mute = replace(desk, settings=replace(desk.settings, smtp_url=""))
+    assert "no_way_out" not in {item.code for item in doctor.examine_desk(mute, admin(desk))}
+    subscriber(desk)
+    assert "no_way_out" not in {item.code for item in doctor.examine_desk(desk, admin(desk))}
+    (said,) = [item for item in doctor.examine_desk(mute, admin(desk)) if item.code == "no_way_out"]
+    assert said.sentence == "1 monthly note is asked for, and none can go out."
+    assert "SMTP_URL" in said.mend and "MAIL_FROM" not in said.mend
 
 
 def test_a_month_that_was_over_before_they_asked_is_not_sent(desk: Desk, post: Post) -> None:

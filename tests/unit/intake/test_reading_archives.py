@@ -64,3 +64,11 @@ def test_what_unpacks_to_much_lies_on_disk_and_is_read_the_same(monkeypatch: pyt
     with monkeypatch.context() as patched:
         patched.setattr(sources, "MOST_UNPACKED", 5_000)
         assert refusal(gzip.compress(data)).code == "too_large"
+
+
+def test_an_archive_whose_file_has_lost_its_name_is_refused_by_name() -> None:
+    data = bytearray(zipped({"x": b"id,date\n1,2026-01-01\n"}))
+    entry = data.index(b"PK\x01\x02")
+    # The name's one byte becomes a byte of padding, in the directory and before the file itself.
+    data[entry + 28], data[entry + 30], data[26], data[28] = 0, 1, 0, 1
+    assert refusal(bytes(data)).code == "corrupt_file"
