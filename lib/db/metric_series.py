@@ -19,12 +19,8 @@ from lib.reporting.series import DailySeries, DayValue
 
 def coverage(tx: UnitOfWork, account: Account, name: str) -> frozenset[date]:
     """The complete days of an object: those that committed, whole deliveries cover and that were over on arrival."""
-    spans = []
-    for item in tx.committed_loads.coverage(account.id, name):
-        last = min(item.last, item.last_whole_day(account.client_timezone))
-        if last >= item.first:
-            spans.append(DateRange(item.first, last))
-    return covered_days(spans)
+    found = tx.committed_loads.coverage(account.id, name)
+    return covered_days(span for item in found if (span := item.whole_days(account.client_timezone)))
 
 
 def operands(tx: UnitOfWork, metric: Metric) -> tuple[Metric, Metric | None]:

@@ -101,7 +101,6 @@ def _covered_alone(tx: UnitOfWork, account: Account, load: Load) -> frozenset[da
     mine: list[DateRange] = []
     others: list[DateRange] = []
     for item in tx.committed_loads.coverage(account.id, load.object):
-        last = min(item.last, item.last_whole_day(account.client_timezone))
-        if last >= item.first:
-            (mine if item.load_id == load.id else others).append(DateRange(item.first, last))
+        if span := item.whole_days(account.client_timezone):
+            (mine if item.load_id == load.id else others).append(span)
     return covered_days(mine) - covered_days(others)

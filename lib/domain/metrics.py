@@ -87,8 +87,8 @@ class MetricTemplate:
 
     def adds(self, values: Mapping[Any, Any]) -> Decimal:
         """What a record with these values adds to the sum; a blank adds nothing."""
-        amount = _exact(values[self.column])
-        return amount * _exact(values[self.weight]) if self.weight else amount
+        amount = exact(values[self.column])
+        return amount * exact(values[self.weight]) if self.weight else amount
 
     @property
     def looked_at(self) -> tuple[str, ...]:
@@ -96,7 +96,8 @@ class MetricTemplate:
         return tuple(dict.fromkeys([*(column for column, _ in self.where), *filter(None, [self.dimension])]))
 
 
-def _exact(value: Any) -> Decimal:
+def exact(value: Any) -> Decimal:
+    """A number as a database gives it back, exact; a blank is zero."""
     if value is None:
         return Decimal(0)
     return value if isinstance(value, Decimal) else Decimal(str(value))

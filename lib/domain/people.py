@@ -54,6 +54,11 @@ class Actor:
     role: Role
     client_ids: frozenset[int] | None = None
 
+    @property
+    def called(self) -> str:
+        """Their name, or their address where nobody wrote one down."""
+        return self.name or self.email
+
     def may(self, right: Right) -> bool:
         """Whether this person's role carries the right."""
         return right in RIGHTS[self.role]

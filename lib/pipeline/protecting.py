@@ -20,19 +20,17 @@ def protect_from_load(
 
 def protect_from_map(tx: UnitOfWork, account: Account, name: str, version: int) -> tuple[str, ...]:
     """The same once a map was approved."""
-    why = f"Map {version} of {name.replace('_', ' ')} was approved by {tx.actor.name or tx.actor.email}."
+    why = f"Map {version} of {name.replace('_', ' ')} was approved by {tx.actor.called}."
     return corrections.protect(tx, account, {name}, CorrectionCause.MAP_APPROVED, lambda: why)
 
 
 def protect_from_definition(tx: UnitOfWork, account: Account, metric: str, reason: str) -> tuple[str, ...]:
     """The same once a metric of an account was defined anew, with every number that is made of it."""
-    why = f"{metric} was defined anew by {tx.actor.name or tx.actor.email}: {reason.strip().rstrip('.')}."
+    why = f"{metric} was defined anew by {tx.actor.called}: {reason.strip().rstrip('.')}."
     return corrections.protect(tx, account, set(account.signals), CorrectionCause.DEFINED, lambda: why)
 
 
 def protect_from_rebuild(tx: UnitOfWork, account: Account, name: str) -> tuple[str, ...]:
     """The same once an object was rolled up from scratch: its numbers are those that were there, or they were wrong."""
-    why = (
-        f"{name.replace('_', ' ').capitalize()} records were counted from scratch by {tx.actor.name or tx.actor.email}."
-    )
+    why = f"{name.replace('_', ' ').capitalize()} records were counted from scratch by {tx.actor.called}."
     return corrections.protect(tx, account, {name}, CorrectionCause.REBUILT, lambda: why)

@@ -16,7 +16,7 @@ from typing import Any
 
 import vl_convert
 
-from lib.reporting.drawn import Frame, Point, placed
+from lib.reporting.drawn import Frame, Point, number_format, placed
 from lib.reporting.drawn_card import DrawnCard, drawn_card
 from lib.reporting.periods import range_in_words
 from lib.reporting.portal_card import PortalCard
@@ -70,8 +70,7 @@ def chart_spec(card: PortalCard, width: int, height: int, *, is_alone: bool = Fa
     }
     x: Spec = {"field": "x", "type": "temporal", "axis": {**axis, **_ticks(frame)}}
     x["scale"] = {"domain": [_at(frame.first), _at(frame.end)], "nice": False, "padding": 8}
-    money = "$,~f" if card.unit.partition(" per ")[0] == "USD" else ",~f"
-    grid = {"grid": True, "gridColor": _LINE, "tickCount": 3, "format": money}
+    grid = {"grid": True, "gridColor": _LINE, "tickCount": 3, "format": number_format(card.unit)}
     y: Spec = {"field": "y", "type": "quantitative", "axis": {**axis, **grid}}
     y["scale"] = {"domain": [frame.bottom, frame.top], "nice": False}
     return {

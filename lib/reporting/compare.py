@@ -17,12 +17,10 @@ from lib.reporting.intervals import (
     Floats,
     Spread,
     calendar_effect,
-    dependence,
     difference_interval,
     is_ordinary,
-    linearised,
-    ratio_spread,
-    total_spread,
+    ratio_spreads,
+    total_spreads,
 )
 from lib.reporting.periods import days_of, is_same_length, shares_days
 from lib.reporting.series import DailySeries, PeriodValue, ratio, total
@@ -192,8 +190,7 @@ def _interval(metric: Metric, baseline: Side, current: Side, change: Decimal) ->
         spreads, calendar = _ratio_spreads(metric, baseline, current), 0.0
     else:
         samples = _sample(baseline), _sample(current)
-        is_count, factor = all(_counts(metric, sample.values) for sample in samples), dependence(samples)
-        spreads = [total_spread(sample, is_count=is_count, factor=factor) for sample in samples]
+        spreads = total_spreads(samples, is_count=all(_counts(metric, sample.values) for sample in samples))
         calendar = calendar_effect(*samples)
     if not spreads:
         return _Interval(why_absent=TOO_FEW_VALUES)
@@ -228,19 +225,10 @@ def _ratio_spreads(metric: Metric, *sides: Side) -> list[Spread]:
     """The spread of each side's ratio, none where one has hardly any days to divide by."""
     above = [_sample(side) for side in sides]
     below = [_values(side.denominator or DailySeries(), side) for side in sides]
-    linear = [linearised(numerator, denominator) for numerator, denominator in zip(above, below, strict=True)]
-    known = [each for each in linear if each is not None]
-    if len(known) < len(linear):
-        return []
-    factor, is_percent = dependence(known), metric.template.unit == "percent"
+    is_percent = metric.template.unit == "percent"
     scale = 100.0**2 if is_percent else 1.0
-    found = []
-    for each, numerator, denominator in zip(known, above, below, strict=True):
-        sums = float(numerator.values.sum()), float(denominator.sum())
-        is_share = is_percent and bool(np.all(numerator.values >= 0)) and sums[0] <= sums[1]
-        spread = ratio_spread(each, share=sums if is_share else None, factor=factor)
-        found.append(Spread(spread.variance * scale, spread.freedom))
-    return found
+    spreads = ratio_spreads(above, below, may_be_share=is_percent)
+    return [Spread(spread.variance * scale, spread.freedom) for spread in spreads]
 
 
 def _round_end(end: float, metric: Metric, change: Decimal) -> Decimal:

@@ -116,6 +116,11 @@ def baseline_points(seen: Drawn) -> list[Point]:
     return _points(seen.baseline.steps, _baseline_days(seen))
 
 
+def number_format(unit: str) -> str:
+    """How an axis writes this unit, as d3 formats it; a currency other than the dollar stands in the caption."""
+    return "$,~f" if unit.partition(" per ")[0] == "USD" else ",~f"
+
+
 def unfinished_words(step: SeriesStep) -> str:
     """Why a step is not whole: days of it are missing, or its period ends before it does."""
     how = f"{step.known_days} of {step.full_days} days"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from lib.clock import zone
 from lib.domain.wording import counted
-from lib.reporting.periods import day_bounds
+from lib.reporting.periods import day_bounds, last_whole_day
 from lib.reporting.portal_card import CardFreshness
 from lib.reporting.portal_words import weekday_in_words
 
@@ -23,7 +22,7 @@ class Arrived:
 
     def last_whole_day(self, timezone: str) -> date:
         """The last day of it that can be complete: none that was not over when it came."""
-        return min(self.reaches_to, self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1))
+        return min(self.reaches_to, last_whole_day(self.received_at, timezone))
 
 
 def freshness(parts: Sequence[Sequence[Arrived]], timezone: str, freshness_hours: int, now: datetime) -> CardFreshness:

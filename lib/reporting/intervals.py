@@ -130,6 +130,28 @@ def ratio_spread(linear: DaySample, *, share: tuple[float, float] | None = None,
     return Spread(max(spread.variance, part * (1 - part) / (d + 2)), spread.freedom)
 
 
+def total_spreads(samples: Sequence[DaySample], *, is_count: bool) -> list[Spread]:
+    """The spread of each period's total, with the dependence that both show."""
+    factor = dependence(samples)
+    return [total_spread(sample, is_count=is_count, factor=factor) for sample in samples]
+
+
+def ratio_spreads(above: Sequence[DaySample], below: Sequence[Floats], *, may_be_share: bool) -> list[Spread]:
+    """The spread of each period's ratio; none where one has hardly any days to divide by.
+
+    `may_be_share` says that a numerator which nowhere exceeds its denominator counts a part of it.
+    """
+    known = [each for each in map(linearised, above, below) if each is not None]
+    if len(known) < len(above):
+        return []
+    factor, found = dependence(known), []
+    for each, numerator, denominator in zip(known, above, below, strict=True):
+        sums = float(numerator.values.sum()), float(denominator.sum())
+        is_share = may_be_share and bool(np.all(numerator.values >= 0)) and sums[0] <= sums[1]
+        found.append(ratio_spread(each, share=sums if is_share else None, factor=factor))
+    return found
+
+
 def difference_interval(difference: float, baseline: Spread, current: Spread) -> tuple[float, float] | None:
     """The 95 % interval around a difference of two independent estimates; None when no day differs from another."""
     variance = baseline.variance + current.variance

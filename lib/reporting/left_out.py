@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lib.domain.verdicts import RowClass
+from lib.domain.wording import listed
 
 ANY_CLASS = "test, spam, internal or repeated"
 _WORDS = {
@@ -27,8 +28,4 @@ def entries_left_out(count: int, classes: Mapping[str, int]) -> str:
     if sum(each for each, _ in known) != count:
         return f"{count:,} {ANY_CLASS} {noun}"
     said = [f"{each:,} {word}" for each, word in known]
-    return f"{_listed(said)} {noun}"
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"{listed(said)} {noun}"

@@ -58,6 +58,11 @@ def local_days(timestamps: pd.Series[pd.Timestamp], zone: str) -> pd.Series[str]
     return pd.Series(names.reindex(codes).array, index=timestamps.index, name=timestamps.name)
 
 
+def last_whole_day(moment: datetime, timezone: str) -> date:
+    """The last local day that was over at a moment: of what arrived then, no later one can be complete."""
+    return moment.astimezone(find_zone(timezone)).date() - timedelta(days=1)
+
+
 def days_of(span: DateRange) -> Iterator[date]:
     """Each day of the range, in order."""
     return (span.first + timedelta(days=step) for step in range(span.days))

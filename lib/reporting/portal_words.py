@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.domain.signals import ObjectSignal
+from lib.domain.wording import listed
 from lib.reporting.periods import MONTHS, range_in_words
 from lib.reporting.portal_card import CardFreshness, Finding, Portal, PortalCard, WithdrawnNumber
 
@@ -96,11 +97,6 @@ def day_in_words(day: date) -> str:
 def weekday_in_words(day: date) -> str:
     """`Tuesday 18 November`, for a day so near that its year goes without saying."""
     return f"{_DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """`Calls`, `Calls and Jobs`, `Calls, Jobs and Leads`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def counted_words(count: int) -> str:

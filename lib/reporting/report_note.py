@@ -93,8 +93,7 @@ def report_text(portal: Portal, as_of: date, asides: NoteAsides = NoteAsides()) 
         compared = f"Current: {words.current}. Baseline: {words.baseline}. Movement: {words.movement}"
         blocks.append(
             "\n".join(
-                each
-                for each in (
+                (
                     f"{words.label} ({words.about})",
                     words.sentence,
                     f"{compared} {f'({words.interval})' if words.interval else ''}".rstrip() + ".",

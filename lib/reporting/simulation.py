@@ -12,12 +12,10 @@ from lib.reporting.intervals import (
     DaySample,
     Floats,
     calendar_effect,
-    dependence,
     difference_interval,
     is_ordinary,
-    linearised,
-    ratio_spread,
-    total_spread,
+    ratio_spreads,
+    total_spreads,
 )
 
 RUNS = 500
@@ -140,19 +138,15 @@ def simulate(scenario: Scenario, runs: int = RUNS, seed: int = SEED) -> Outcome:
 
 
 def _is_total_claimed(sides: tuple[DaySample, DaySample], *, is_count: bool) -> bool:
-    factor = dependence(sides)
-    spreads = [total_spread(side, is_count=is_count, factor=factor) for side in sides]
+    spreads = total_spreads(sides, is_count=is_count)
     interval = difference_interval(float(sides[1].values.sum() - sides[0].values.sum()), *spreads)
     return interval is not None and not is_ordinary(interval, calendar_effect(*sides))
 
 
 def _is_share_claimed(sides: tuple[DaySample, DaySample], below: Sequence[Floats]) -> bool:
-    linear = [linearised(side, under) for side, under in zip(sides, below, strict=True)]
-    known = [each for each in linear if each is not None]
-    if len(known) < len(linear):
+    spreads = ratio_spreads(sides, below, may_be_share=True)
+    if not spreads:
         return False
-    factor = dependence(known)
-    sums = [(float(side.values.sum()), float(under.sum())) for side, under in zip(sides, below, strict=True)]
-    spreads = [ratio_spread(each, share=pair, factor=factor) for each, pair in zip(known, sums, strict=True)]
-    interval = difference_interval(sums[1][0] / sums[1][1] - sums[0][0] / sums[0][1], *spreads)
+    before, now = (float(side.values.sum() / under.sum()) for side, under in zip(sides, below, strict=True))
+    interval = difference_interval(now - before, *spreads)
     return interval is not None and not is_ordinary(interval)

@@ -102,7 +102,7 @@ def reason_of_load(tx: UnitOfWork, load_id: int, cause: CorrectionCause, reason:
     """What was done to a load and by whom, in one sentence: `export.csv was committed as load 3 by Ana.`"""
     load = tx.loads.by_id(load_id)
     file = tx.deliveries.by_id(load.delivery_id).file_name
-    who = tx.actor.name or tx.actor.email
+    who = tx.actor.called
     if cause is CorrectionCause.UNDONE:
         return f"Load {load.id} ({file}) was undone by {who}: {reason.strip().rstrip('.')}."
     if cause is CorrectionCause.RELEASED:

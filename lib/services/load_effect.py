@@ -55,7 +55,7 @@ def effect_stamp(tx: UnitOfWork, load_id: int) -> tuple[int, ...]:
     """
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
-    published = [statement.id for statement in tx.statements.published_of(load.account_id)]
+    published = tx.statements.published_ids(load.account_id)
     return load.id, load.version, load.staged_epoch, tx.accounts.epoch(load.account_id, load.object), *published
 
 

@@ -22,6 +22,7 @@ class PlacedCard:
     source: str
     sentence: str
     statement_id: int
+    baseline_id: int
     position: int
     is_shown: bool
     is_published: bool
@@ -31,9 +32,11 @@ class PlacedCard:
 def cards_of(tx: UnitOfWork, client: str) -> tuple[PlacedCard, ...]:
     """The cards of a client in their order, hidden and withdrawn ones among them."""
     tx.actor.require(Right.SEE_DETAIL)
+    places = tx.statements.cards_of(tx.clients.by_key(client).id)
+    shown = tx.statements.with_ids([place.statement_id for place in places])
     found = []
-    for place in tx.statements.cards_of(tx.clients.by_key(client).id):
-        statement = tx.statements.by_id(place.statement_id)
+    for place in places:
+        statement = shown[place.statement_id]
         card = card_from(statement.card)
         found.append(
             PlacedCard(
@@ -42,6 +45,7 @@ def cards_of(tx: UnitOfWork, client: str) -> tuple[PlacedCard, ...]:
                 source=card.source,
                 sentence=statement.sentence,
                 statement_id=statement.id,
+                baseline_id=statement.baseline_id,
                 position=place.position,
                 is_shown=place.is_shown,
                 is_published=statement.status is StatementStatus.PUBLISHED,

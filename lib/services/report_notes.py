@@ -24,6 +24,7 @@ from lib.domain.report_notes import (
 )
 from lib.domain.tasks import REPORT_NOTE
 from lib.errors import DeskError
+from lib.reporting.periods import month_of
 from lib.reporting.portal_card import Portal
 
 # Longer than a mail server is waited for.
@@ -160,10 +161,6 @@ def month_named(text: str, now: datetime) -> DateRange:
     if not text:
         return month_before(now.date())
     try:
-        return month_before(_first_of_next(date.fromisoformat(f"{text}-01")))
+        return month_of(date.fromisoformat(f"{text}-01"))
     except ValueError:
         raise DeskError("not_a_month", f"{text!r} is not a month.", "Write it as 2026-10.") from None
-
-
-def _first_of_next(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from lib.db.metric_series import coverage
 from lib.db.repositories.records import DaySum
@@ -20,7 +19,7 @@ from lib.db.repositories.slices import Slice
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
-from lib.domain.metrics import Aggregation, Metric, MetricTemplate
+from lib.domain.metrics import Aggregation, Metric, MetricTemplate, exact
 from lib.domain.objects import Destination, Kind, ObjectType, object_type
 from lib.domain.people import Right
 from lib.reporting.periods import day_bounds, days_of
@@ -168,7 +167,7 @@ def _add(sums: dict[tuple[date, str], _Sum], template: MetricTemplate, found: Da
         return
     item.rows += found.records
     is_sum = template.aggregation is Aggregation.SUM
-    item.value += _decimal(found.amounts[template.amount]) if is_sum else found.records
+    item.value += exact(found.amounts[template.amount]) if is_sum else found.records
     item.loads.add(found.load_id)
 
 
@@ -202,9 +201,3 @@ def _traffic(
 
 def _is_traffic(kind: ObjectType) -> bool:
     return kind.destination is Destination.TRAFFIC
-
-
-def _decimal(value: Any) -> Decimal:
-    if value is None:
-        return Decimal(0)
-    return value if isinstance(value, Decimal) else Decimal(str(value))

@@ -262,7 +262,7 @@ def withdraw(tx: UnitOfWork, statement_id: int, reason: str) -> StatementVersion
             becomes="",
             cause=CorrectionCause.BY_HAND,
             load_id=None,
-            why=f"{tx.actor.name or tx.actor.email} took it back: {why}",
+            why=f"{tx.actor.called} took it back: {why}",
             said=corrected_by_hand(card, why),
         )
     return _noted(tx, "statement withdrawn", withdrawn, reason=why[:300])

@@ -13,7 +13,7 @@ from lib.services import change_notes
 from lib.services.comparison_series import ComparisonSeries
 from lib.ui.baseline_choices import Choices
 from lib.ui.baseline_pickers import baseline_in_words, short_day
-from lib.ui.door import show_trouble
+from lib.ui.door import tell_then, told
 from lib.ui.guard import Visit
 from lib.ui.notebook import cell
 from lib.ui.tables import reading_table
@@ -53,7 +53,7 @@ def changes_cell(number: int, visit: Visit, choices: Choices, seen: ComparisonSe
             )
         else:
             st.markdown(":small[:gray[Nothing was noted, imported, undone or approved in these days.]]")
-        _told()
+        told(_TOLD)
         if visit.may(Right.CAPTURE_BASELINES):
             _form(visit, choices, seen)
 
@@ -109,16 +109,7 @@ def _form(visit: Visit, choices: Choices, seen: ComparisonSeries) -> None:
 def _write(visit: Visit, seen: ComparisonSeries, kind: str, day: date, note: str, baseline: int) -> None:
     try:
         noted = visit.act(change_notes.note_change, seen.metric, kind, day, note, baseline)
-        st.session_state[_TOLD] = f"Noted: {noted.note} on {short_day(noted.day)}."
+        tell_then(_TOLD, f"Noted: {noted.note} on {short_day(noted.day)}.")
     except DeskError as trouble:
-        st.session_state[_TOLD] = trouble
+        tell_then(_TOLD, trouble)
     st.rerun()
-
-
-def _told() -> None:
-    """What the last note came to, shown once; or why it was not made."""
-    said = st.session_state.pop(_TOLD, None)
-    if isinstance(said, DeskError):
-        show_trouble(said)
-    elif said:
-        st.success(plain(said), icon=":material/check:")

@@ -21,7 +21,6 @@ from lib.ui.baseline_choices import (
     Choices,
     earliest_and_latest,
 )
-from lib.ui.signals import signal_in_words
 from lib.ui.words import plain
 
 _STEP_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
@@ -126,7 +125,7 @@ def baseline_in_words(item: CapturedBaseline) -> str:
 
 def metric_in_words(item: ComparableMetric) -> str:
     """`Paid leads · Angi · Marketplace leads, paid`."""
-    return f"{item.label} · {item.source} · {signal_in_words(ObjectSignal(item.signal, item.paid))}"
+    return f"{item.label} · {item.source} · {ObjectSignal(item.signal, item.paid).words}"
 
 
 def short_range(span: DateRange) -> str:
@@ -149,7 +148,7 @@ def context_line(choices: Choices) -> str:
     if choices.metric is None:
         return choices.client.name
     metric = choices.metric
-    return f"{choices.client.name} / {metric.source} / {signal_in_words(ObjectSignal(metric.signal, metric.paid))}"
+    return f"{choices.client.name} / {metric.source} / {ObjectSignal(metric.signal, metric.paid).words}"
 
 
 def captured_line(choices: Choices) -> str:

@@ -17,10 +17,10 @@ from lib.ui.baseline_choices import Choices
 from lib.ui.baseline_portal_preview import preview
 from lib.ui.baseline_publish import way_to_the_client
 from lib.ui.baseline_versions import status_mark, versions_table, withdraw_form
-from lib.ui.door import show_trouble, shown_errors
+from lib.ui.door import show_trouble, shown_errors, told
 from lib.ui.guard import Visit, is_alone, require
 from lib.ui.notebook import cell
-from lib.ui.statement_state import FIELDS, SPENT, do, forget, here, is_said, key_of, put, told
+from lib.ui.statement_state import FIELDS, SPENT, TOLD, do, forget, here, is_said, key_of, put
 from lib.ui.words import plain
 from lib.ui.words import sentence as sentence_
 
@@ -75,7 +75,7 @@ def _cell(choices: Choices, seen: ComparisonSeries, draft: StatementDraft | Desk
     with shown_errors():
         if is_alone():
             draft = draft_of(visit, choices, seen)
-        told()
+        told(TOLD)
         if isinstance(draft, DeskError):
             show_trouble(draft)
             st.button("Begin the statement anew", key="statement-anew", on_click=forget, args=(choices, seen))

@@ -6,8 +6,7 @@ from datetime import date, datetime, time
 
 import altair as alt
 
-from lib.reporting.drawn import Frame
-from lib.ui.charts import number_format
+from lib.reporting.drawn import Frame, number_format
 
 
 def x_of(frame: Frame, field: str = "x") -> alt.X:

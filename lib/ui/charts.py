@@ -101,11 +101,6 @@ def _arrow(rows: list[dict[str, Any]]) -> bytes:
     return bytes(sink.getvalue())
 
 
-def number_format(unit: str) -> str:
-    """How an axis writes this unit, as d3 formats it; a currency other than the dollar stands in the caption."""
-    return "$,~f" if unit.partition(" per ")[0] == "USD" else ",~f"
-
-
 def spread_apart(heights: Sequence[float], gap: float) -> list[float]:
     """Heights for labels that would touch, moved apart to at least `gap` and kept in their order; none below zero."""
     order = sorted(range(len(heights)), key=lambda place: heights[place])

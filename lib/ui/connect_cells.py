@@ -17,7 +17,7 @@ from lib.ui.guard import Visit
 from lib.ui.marks import NOTHING, account_badge, badge
 from lib.ui.notebook import cell, next_line, turn, waiting
 from lib.ui.sidebar import CLIENT
-from lib.ui.signals import every_signal, signal_in_words, signals_in_words
+from lib.ui.signals import every_signal, signals_in_words
 from lib.ui.tables import navigating_table
 from lib.ui.words import counted, plain
 
@@ -229,7 +229,7 @@ def _signals(objects: tuple[OfferedObject, ...]) -> dict[str, str]:
                     index=list(options).index(usual),
                     key=f"signal-{item.name}",
                     format_func=lambda name: options[name],
-                    help=f"Usually {signal_in_words(item.signal).lower()}.",
+                    help=f"Usually {item.signal.words.lower()}.",
                 )
             )
     return chosen

@@ -40,6 +40,20 @@ def show_trouble(trouble: DeskError) -> None:
         st.button("Try again")
 
 
+def tell_then(place: str, outcome: str | DeskError) -> None:
+    """Keep what a step came to, or why it was not taken, for the page that is about to be read anew."""
+    st.session_state[place] = outcome
+
+
+def told(place: str) -> None:
+    """What the last step of a place came to, shown once."""
+    outcome = st.session_state.pop(place, None)
+    if isinstance(outcome, DeskError):
+        show_trouble(outcome)
+    elif outcome:
+        st.success(plain(outcome), icon=":material/check:")
+
+
 def show_bug(bug: Exception) -> bool:
     """A bug: logged in full, shown as its reference. True tells Streamlit that it has been shown."""
     reference = log_bug(bug)

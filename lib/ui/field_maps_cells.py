@@ -14,7 +14,6 @@ from lib.ui.address import choice, chosen
 from lib.ui.map_session import Work, drafts
 from lib.ui.notebook import cell, empty, next_line
 from lib.ui.sample_sources import sample_sources
-from lib.ui.signals import signal_in_words
 from lib.ui.tables import working_table
 from lib.ui.words import counted, plain, said
 
@@ -54,7 +53,7 @@ def nothing_to_map(choices: Sequence[AccountChoice]) -> None:
 def context(work: Work) -> str:
     """Client, source and signal, as everything is labelled (R1, R3)."""
     account = work.desk.account
-    return f"{account.client_name} / {account.source_label} / {signal_in_words(work.desk.signal)}"
+    return f"{account.client_name} / {account.source_label} / {work.desk.signal.words}"
 
 
 def version_in_words(work: Work) -> str:

@@ -16,7 +16,7 @@ from lib.ui.connector_badges import freshness_badge, last_run_badge, setup_badge
 from lib.ui.home_next import load_words, noun
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.notebook import cell, empty
-from lib.ui.signals import signal_in_words, signals_in_words
+from lib.ui.signals import signals_in_words
 from lib.ui.tables import navigating_table, working_table
 from lib.ui.words import counted, plain, said
 
@@ -143,7 +143,7 @@ def arrivals_cell(number: int, found: Sequence[Arrival]) -> None:
             return
         frame = pd.DataFrame(
             {
-                "Signal": [signal_in_words(item.signal) for item in found],
+                "Signal": [item.signal.words for item in found],
                 "Source": [f"{item.source_label}, {item.label.lower()}" for item in found],
                 "This week": [None if item.this_week is None else float(item.this_week) for item in found],
                 "Usual week": [None if item.usual is None else float(item.usual) for item in found],

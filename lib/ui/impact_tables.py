@@ -19,7 +19,6 @@ from lib.ui.door import shown_errors
 from lib.ui.guard import Visit
 from lib.ui.job_progress import job_line, job_progress
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, UNDER_WAY, badge, class_mark
-from lib.ui.signals import signal_in_words
 from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain, said
 
@@ -97,9 +96,7 @@ def _numbers(view: ImpactView) -> None:
                 "Number": plain(item.label),
                 "Month": plain(item.month),
                 "Before → after": plain(item.change),
-                "Source": plain(
-                    f"{item.source}, {signal_in_words(ObjectSignal(Signal(item.signal), Paid(item.paid)))}"
-                ),
+                "Source": plain(f"{item.source}, {ObjectSignal(Signal(item.signal), Paid(item.paid)).words}"),
             }
             for item in view.numbers[:_MOST_NUMBERS]
         ]

@@ -14,7 +14,6 @@ from lib.services.review_reasons import WhatFails
 from lib.ui.address import from_address
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge, class_mark, verdict_badge
 from lib.ui.notebook import all_bad, boxes, cell, next_line
-from lib.ui.signals import signal_in_words
 from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain, said
 
@@ -27,7 +26,7 @@ _SPENT = {
 
 def context(seen: LoadReview) -> str:
     """Whose load it is: client, source, signal."""
-    signal = signal_in_words(seen.signal) if seen.signal else seen.load.object.replace("_", " ")
+    signal = seen.signal.words if seen.signal else seen.load.object.replace("_", " ")
     return " / ".join([seen.account.client_name, seen.account.source_label, signal])
 
 

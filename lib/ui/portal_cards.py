@@ -11,7 +11,7 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.reporting.portal_card import CardFreshness, Finding, Portal, PortalCard
 from lib.reporting.portal_words import CardWords, card_words
-from lib.services import statements
+from lib.services import portal_cards
 from lib.ui.guard import Visit
 from lib.ui.marks import ATTENTION, NOTHING, badge
 from lib.ui.notebook import governed, link, turn
@@ -38,12 +38,8 @@ def ways_into_the_desk(visit: Visit, portal: Portal) -> WaysOn:
     """For the desk's own people, which baseline each card stands beside; None for a client, who has no way there."""
     if not visit.viewer.may(Right.SEE_DETAIL):
         return None
-    versions = [
-        version
-        for card, _ in portal.cards
-        for version in visit.read(statements.versions_of, portal.client_key, card.metric)
-    ]
-    return {version.id: version.baseline_id for version in versions}
+    placed = visit.read(portal_cards.cards_of, portal.client_key)
+    return {card.statement_id: card.baseline_id for card in placed}
 
 
 def styles() -> None:

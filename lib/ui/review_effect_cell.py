@@ -16,7 +16,6 @@ from lib.ui.address import from_address, to_address
 from lib.ui.guard import Visit
 from lib.ui.marks import ATTENTION, NOTHING, badge
 from lib.ui.notebook import cell
-from lib.ui.signals import signal_in_words
 from lib.ui.tables import reading_table
 from lib.ui.words import counted, plain
 
@@ -84,7 +83,7 @@ def _shown(found: LoadEffect) -> None:
 
 def _lines(item: MetricEffect) -> list[dict[str, str]]:
     metric = item.metric
-    signal = signal_in_words(ObjectSignal(metric.signal, metric.paid))
+    signal = ObjectSignal(metric.signal, metric.paid).words
     return [
         {
             "Number": plain(metric.template.label),

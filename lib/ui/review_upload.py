@@ -21,7 +21,6 @@ from lib.ui.door import show_trouble
 from lib.ui.guard import Visit
 from lib.ui.job_progress import STAGES
 from lib.ui.notebook import cell, empty, link
-from lib.ui.signals import signal_in_words
 from lib.ui.words import counted, plain
 
 # A file of fewer lines is read while the person waits; a longer one is work for the worker.
@@ -93,7 +92,7 @@ def _destination(targets: tuple[Target, ...]) -> tuple[Target, ObjectLine] | Non
         target = by_key[choice("Account", list(by_key), "account", names=names, hint="Whose file this is.")]
     with right:
         objects = {line.name: line for line in target.objects}
-        signals = {name: f"{name.replace('_', ' ')}: {signal_in_words(line.signal)}" for name, line in objects.items()}
+        signals = {name: f"{name.replace('_', ' ')}: {line.signal.words}" for name, line in objects.items()}
         name = choice("Object", list(objects), "object", names=signals, hint="What each row of the file is.")
     return (target, objects[name]) if name else None
 

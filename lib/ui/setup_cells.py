@@ -12,7 +12,7 @@ from lib.domain.states import AccountStatus, MapStatus
 from lib.services.account_setup import AccountSetup, Happening
 from lib.ui.marks import ATTENTION, GOOD, NOTHING, UNDER_WAY, badge, load_badge, verdict_marks
 from lib.ui.notebook import cell, empty, link, next_line
-from lib.ui.signals import signal_in_words, signals_in_words
+from lib.ui.signals import signals_in_words
 from lib.ui.tables import navigating_table, reading_table
 from lib.ui.words import counted, plain
 
@@ -136,7 +136,7 @@ def _object_row(key: str, item: ObjectStanding) -> tuple[str, str, Mapping[str, 
         "import_review" if load else "field_maps",
         {"account": key, "object": item.object, "load": load.id if load else ""},
         [
-            signal_in_words(item.signal),
+            item.signal.words,
             _map_badge(item),
             f"{load.id} {load_badge(load.status)}" if load else badge("None yet", NOTHING),
             verdict_marks(load.verdicts) if load else "",

@@ -7,20 +7,15 @@ from collections.abc import Iterable
 from lib.domain.signals import ObjectSignal, Paid, Signal
 
 
-def signal_in_words(item: ObjectSignal) -> str:
-    """`Marketplace leads, paid`, and plainly `CRM jobs` where paid or organic says nothing."""
-    return item.words
-
-
 def signals_in_words(items: Iterable[ObjectSignal]) -> str:
     """Several signals, each named; they stand beside each other and are never one."""
-    return "; ".join(signal_in_words(item) for item in items)
+    return "; ".join(item.words for item in items)
 
 
 def every_signal() -> dict[str, str]:
     """Each signal with each way of paying, as `form_lead:organic` and in words."""
     return {
-        f"{signal}:{paid}": signal_in_words(ObjectSignal(signal, paid)) + (" (neither)" if paid is Paid.NEITHER else "")
+        f"{signal}:{paid}": ObjectSignal(signal, paid).words + (" (neither)" if paid is Paid.NEITHER else "")
         for signal in Signal
         for paid in Paid
     }

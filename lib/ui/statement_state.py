@@ -12,14 +12,13 @@ from lib.errors import DeskError
 from lib.services.comparison_series import ComparisonSeries
 from lib.services.statements import StatementDraft, StatementVersion
 from lib.ui.baseline_choices import Choices
-from lib.ui.door import show_trouble
+from lib.ui.door import tell_then
 from lib.ui.guard import Visit
-from lib.ui.words import plain
 
 FIELDS = ("sentence", "next_action", "next_owner", "next_due")
 WAITING = (StatementStatus.DRAFT, StatementStatus.REVIEWED)
 SPENT = (StatementStatus.WITHDRAWN, StatementStatus.REPLACED)
-_TOLD = "statement-told"
+TOLD = "statement-told"
 
 
 def here(draft: StatementDraft) -> StatementVersion | None:
@@ -55,16 +54,7 @@ def do(visit: Visit, verb: Callable[..., StatementVersion], *args: object, **mor
     """Do it, and read the whole page anew; known trouble is told in the same place, and nothing was changed."""
     try:
         done = visit.act(verb, *args, **more)
-        st.session_state[_TOLD] = f"Version {done.version} is {done.status.value} now."
+        tell_then(TOLD, f"Version {done.version} is {done.status.value} now.")
     except DeskError as trouble:
-        st.session_state[_TOLD] = trouble
+        tell_then(TOLD, trouble)
     st.rerun()
-
-
-def told() -> None:
-    """What the last step came to, shown once; or why it was not taken."""
-    said = st.session_state.pop(_TOLD, None)
-    if isinstance(said, DeskError):
-        show_trouble(said)
-    elif said:
-        st.success(plain(said), icon=":material/check:")

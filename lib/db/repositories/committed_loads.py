@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from lib.clock import zone
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
+from lib.domain.imports import DateRange
 from lib.domain.states import LoadStatus
+from lib.reporting.periods import last_whole_day
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Coverage:
     last: date
     received_at: datetime
 
-    def last_whole_day(self, timezone: str) -> date:
-        """The last local day that was over when the delivery arrived: no later one can be complete."""
-        return self.received_at.astimezone(zone(timezone)).date() - timedelta(days=1)
+    def whole_days(self, timezone: str) -> DateRange | None:
+        """The local days of the span that were over when the delivery arrived: no later one can be complete."""
+        last = min(self.last, last_whole_day(self.received_at, timezone))
+        return DateRange(self.first, last) if last >= self.first else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select, update
+from sqlalchemy import Row, or_, select, update
 
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
@@ -64,12 +64,11 @@ class DeliveryRepository(Repository):
 
     def newest_of(self, account: Account, name: str, limit: int) -> list[Delivery]:
         """The newest deliveries of one account that were read for an object, or for none yet."""
-        read = select(loads.c.delivery_id, loads.c.object).where(loads.c.account_id == account.id).subquery()
-        of_another = exists().where(read.c.delivery_id == deliveries.c.id, read.c.object != name)
-        of_this = exists().where(read.c.delivery_id == deliveries.c.id, read.c.object == name)
+        read = select(loads.c.id).where(loads.c.delivery_id == deliveries.c.id)
+        is_fit = or_(read.where(loads.c.object == name).exists(), ~read.exists())
         statement = (
             select(deliveries)
-            .where(deliveries.c.account_id == account.id, or_(of_this, ~of_another), self.tx.visible(deliveries))
+            .where(deliveries.c.account_id == account.id, is_fit, self.tx.visible(deliveries))
             .order_by(deliveries.c.id.desc())
             .limit(limit)
         )

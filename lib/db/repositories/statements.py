@@ -104,6 +104,10 @@ class StatementRepository(Repository):
             raise NotFound("statement", statement_id, "`statement list` shows those of a metric.")
         return _statement(row)
 
+    def with_ids(self, ids: Sequence[int]) -> dict[int, Statement]:
+        """These statements by id, as far as they are in scope."""
+        return {row.id: _statement(row) for row in self.all(self._select().where(statements.c.id.in_(ids)))}
+
     def of_metric(self, metric: Metric) -> list[Statement]:
         """Every version of a metric's statement, newest first."""
         found = self._select().where(
@@ -117,6 +121,15 @@ class StatementRepository(Repository):
             statements.c.account_id == account_id, statements.c.status == StatementStatus.PUBLISHED
         )
         return [_statement(row) for row in self.all(found.order_by(statements.c.id))]
+
+    def published_ids(self, account_id: int) -> list[int]:
+        """The numbers of those statements alone: which ones they are, without what stands on their cards."""
+        found = select(statements.c.id).where(
+            statements.c.account_id == account_id,
+            statements.c.status == StatementStatus.PUBLISHED,
+            self.tx.visible(statements),
+        )
+        return list(self.connection.execute(found.order_by(statements.c.id)).scalars())
 
     def move(self, statement: Statement, then: StatementStatus, **filled: Any) -> Statement:
         """Move a statement from where it was read; DeskError `illegal_move`, `changed_meanwhile` where it is not there."""

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from lib.domain.report_notes import SentNote
+from lib.entrypoints.cli.numbers import Client
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
@@ -16,7 +17,6 @@ from lib.pipeline import note_asides
 from lib.reporting.report_note import report_html, report_pdf
 from lib.services import portal, report_notes
 
-Client = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's key.")]
 _SHOW = "show"
 
 
