@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lib.domain.class_rules import ClassRule
+from lib.domain.intake import IntakeSettings
 from lib.domain.matching import MatchRule
 from lib.domain.objects import Destination
 from lib.domain.policies import Policies
@@ -53,6 +54,7 @@ class Account:
     retention_days: int
     freshness_hours: int
     policies: Policies
+    intake: IntakeSettings
     class_rules: tuple[ClassRule, ...]
     phone_region: str
     currency: str

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from lib.domain.findings import Finding
 from lib.domain.states import DeliveryStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
+
+
+class DeliveryKind(StrEnum):
+    """How a delivery came in; `manual` is what a person typed or handed in for want of the provider's own word (R16)."""
+
+    FILE = "file"
+    WEBHOOK = "webhook"
+    API = "api"
+    DROP = "drop"
+    MANUAL = "manual"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
 IMPORT, APPROVE, UNDO, UNDO_PREVIEW, PURGE = "import", "approve", "undo", "undo_preview", "purge"
 IMPACT = "impact"
+# What a person waits for, what was asked for, and what comes round by itself.
+URGENT, ASKED, ROUTINE = 20, 10, 0
 # Told how far long work is: the stage, how much of it is done, and how much there is (0: unknown).
 Progress = Callable[[str, int, int], None]
 

@@ -10,6 +10,7 @@ from lib.clock import zone
 from lib.db.metric_terms import carry_currency, carry_signal
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.intake import is_intake_setting
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Actor, Right
 from lib.domain.providers import ProviderTemplate
@@ -79,12 +80,14 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
     tx.actor.require(Right.MANAGE_ACCOUNTS)
     account = tx.accounts.by_key(key)
     values: dict[str, Any] = {}
-    policies = account.policies
+    policies, intake = account.policies, account.intake
     for name, text in changes.items():
         if name.startswith("signal."):
             _change_signal(tx, account, name.removeprefix("signal."), text)
         elif is_policy_setting(name):
             policies = policies_with(policies, name, text)
+        elif is_intake_setting(name):
+            intake = intake.with_setting(name, text)
         elif name == "owner":
             owner = tx.people.by_email(text)
             if owner is None:
@@ -101,6 +104,8 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
         )
     if policies != account.policies:
         values["policies"] = policies.as_dict()
+    if intake != account.intake:
+        values["intake"] = intake.as_dict()
     if "currency" in values:
         carry_currency(tx, account, values["currency"])
     changed = tx.accounts.change(account, values)
@@ -116,6 +121,7 @@ def as_dict(account: Account) -> dict[str, Any]:
     return {
         **plain,
         "policies": account.policies.as_dict(),
+        "intake": account.intake.as_dict(),
         "client": account.client_key,
         "owner": account.owner_email,
         "signals": {name: {"signal": item.signal, "paid": item.paid} for name, item in account.signals.items()},
@@ -152,6 +158,7 @@ def _values(
         "retention_days": chosen.retention_days,
         "freshness_hours": chosen.freshness_hours,
         "policies": {},
+        "intake": {},
         "class_rules": [],
         "phone_region": "US",
         "currency": "USD",
@@ -293,5 +300,6 @@ def _setting(name: str) -> tuple[str, Callable[[str], Any]]:
         raise DeskError(
             "unknown_setting",
             f"An account has no setting {name!r}.",
-            f"Settings are owner, signal.OBJECT, {', '.join((*POLICY_SETTINGS, *_SETTINGS))}.",
+            f"Settings are owner, signal.OBJECT, hook.…, pull.…, drop.…, unattended.…, "
+            f"{', '.join((*POLICY_SETTINGS, *_SETTINGS))}.",
         ) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.imports import DateRange, Delivery
+from lib.domain.imports import DateRange, Delivery, DeliveryKind
 from lib.domain.people import Right
 from lib.domain.retention import is_kept
 from lib.domain.states import AccountStatus, DeliveryStatus
@@ -60,6 +60,7 @@ def receive_file(
     expected_rows: int | None = None,
     control_totals: Mapping[str, str] | None = None,
     must_be_kept: bool = False,
+    kind: DeliveryKind = DeliveryKind.FILE,
 ) -> Delivery:
     """Write a delivery down with its bytes; the same bytes again are the delivery they already are (R5, R8).
 
@@ -87,7 +88,7 @@ def receive_file(
         return _expected_anew(tx, known, expected_rows, control_totals)
     delivery = tx.deliveries.add_delivery(
         account,
-        kind="file",
+        kind=kind,
         file_name=arrived.file_name,
         content_hash=arrived.content_hash,
         byte_count=arrived.byte_count,

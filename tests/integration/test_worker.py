@@ -16,7 +16,7 @@ import pytest
 
 from lib.clock import utc_now
 from lib.db.tables.imports import data_import_batches
-from lib.db.tables.operations import integration_sync_jobs
+from lib.db.tables.jobs import integration_sync_jobs
 from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work

@@ -14,6 +14,7 @@ from lib.db.tables.imports import integration_import_batches
 from lib.db.tables.people import clients, people
 from lib.domain.accounts import Account
 from lib.domain.class_rules import ClassRule
+from lib.domain.intake import IntakeSettings
 from lib.domain.matching import MatchRule
 from lib.domain.objects import Destination
 from lib.domain.policies import Policies
@@ -185,6 +186,7 @@ class AccountRepository(Repository):
         values["status"] = AccountStatus(row.status)
         values["destination"] = Destination(row.destination)
         values["policies"] = Policies.of_dict(row.policies)
+        values["intake"] = IntakeSettings.of_dict(row.intake)
         values["class_rules"] = tuple(ClassRule.of_dict(stored) for stored in row.class_rules)
         signals = {item.object: ObjectSignal(Signal(item.signal_name), Paid(item.paid)) for item in found}
         matching = {item.object: tuple(map(MatchRule, item.match_rules)) for item in found if item.match_rules}

@@ -11,9 +11,9 @@ import orjson
 from sqlalchemy import Row, and_, or_, select, update
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.operations import integration_sync_jobs as jobs
+from lib.db.tables.jobs import integration_sync_jobs as jobs
 from lib.domain.accounts import Account
-from lib.domain.jobs import CANCELLED, QUEUED, RUNNING
+from lib.domain.jobs import ASKED, CANCELLED, QUEUED, RUNNING
 from lib.errors import NotFound
 
 
@@ -62,7 +62,13 @@ class JobRepository(Repository):
         return [_job(row) for row in self.all(mine.order_by(jobs.c.id.desc()).limit(limit))]
 
     def add_job(
-        self, account: Account, kind: str, name: str, arguments: dict[str, Any], load_id: int | None = None
+        self,
+        account: Account,
+        kind: str,
+        name: str,
+        arguments: dict[str, Any],
+        load_id: int | None = None,
+        priority: int = ASKED,
     ) -> int:
         """Queue a piece of work, due at once."""
         return self.add(
@@ -79,6 +85,7 @@ class JobRepository(Repository):
             lease_holder="",
             fence=0,
             next_run_at=self.tx.now,
+            priority=priority,
             last_error="",
             created_at=self.tx.now,
         )

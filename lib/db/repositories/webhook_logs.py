@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.operations import incoming_lead_logs
+from lib.db.tables.receipts import incoming_lead_logs
 from lib.domain.accounts import Account
 
 

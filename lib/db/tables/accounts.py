@@ -40,6 +40,8 @@ integration_provider_accounts = app_table(
     Column("freshness_hours", Integer, nullable=False),
     # What is done with doubtful rows, where it differs from the defaults of their reasons.
     Column("policies", JsonText(), nullable=False),
+    # How deliveries come in by themselves: webhooks, pulls, dropped files, and what is let in unattended.
+    Column("intake", JsonText(), nullable=False),
     # The account's own signs of test, spam and internal rows.
     Column("class_rules", JsonText(), nullable=False),
     Column("phone_region", text(2), nullable=False),

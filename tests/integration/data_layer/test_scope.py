@@ -19,7 +19,7 @@ from lib.db.repositories.base import Repository
 from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
-from lib.db.tables.operations import incoming_lead_logs
+from lib.db.tables.receipts import incoming_lead_logs
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account, Client
 from lib.domain.fixes import CellEdit, DecisionKind

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("retention_days", sa.Integer(), nullable=False),
         sa.Column("freshness_hours", sa.Integer(), nullable=False),
         sa.Column("policies", types.JsonText(), nullable=False),
+        sa.Column("intake", types.JsonText(), nullable=False),
         sa.Column("class_rules", types.JsonText(), nullable=False),
         sa.Column("phone_region", sa.String(length=2), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("leased_until", types.UtcDateTime(), nullable=True),
         sa.Column("fence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("next_run_at", types.UtcDateTime(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(length=1000), nullable=False),
         sa.Column("row_count", sa.Integer(), nullable=True),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
