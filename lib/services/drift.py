@@ -48,12 +48,18 @@ class DriftView:
     mend: FieldMap | None = None
 
 
-def drift_of(tx: UnitOfWork, load_id: int) -> DriftView | None:
-    """What differs in a load; None where a map reads every column as it came."""
+def looks_of(tx: UnitOfWork, load_id: int) -> dict[str, str]:
+    """What the first rows of each mapped column look like, by source column; the same for as long as they are kept."""
+    tx.actor.require(Right.SEE_DETAIL)
+    return _looks(tx, tx.loads.by_id(load_id))
+
+
+def drift_of(tx: UnitOfWork, load_id: int, looks: Mapping[str, str] | None = None) -> DriftView | None:
+    """What differs in a load; None where a map reads every column as it came. `looks` is what `looks_of` found."""
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     delivery = tx.deliveries.by_id(load.delivery_id)
-    found = _drift(tx, load, delivery)
+    found = _drift(tx, load, delivery, looks)
     if found is None:
         return None
     item, gone = found
@@ -127,14 +133,17 @@ def _over(tx: UnitOfWork, account: Account, task: Task) -> str:
     return ""
 
 
-def _drift(tx: UnitOfWork, load: Load, delivery: Delivery) -> tuple[Drift, tuple[str, ...]] | None:
+def _drift(
+    tx: UnitOfWork, load: Load, delivery: Delivery, looks: Mapping[str, str] | None = None
+) -> tuple[Drift, tuple[str, ...]] | None:
     """What differs, and the mapped columns that are gone; None where that is nothing to a map."""
     field_map = tx.maps.by_id(load.map_version_id).field_map
     known = headers_of_map(field_map)
     columns = [str(name) for name in delivery.facts.get("columns", ())]
     if not columns:
         return None
-    found = dict.fromkeys(columns, "") | _looks(tx, load, [name for name in columns if known.get(name)])
+    seen = _looks(tx, load) if looks is None else looks
+    found = {name: seen.get(name, "") for name in columns}
     item = drift(known, found, load.object)
     mapped = {source for rule in field_map.fields for source in (rule.source, *further_sources(rule.transforms))}
     is_loose = delivery.facts.get("kind") in _LOOSE
@@ -142,12 +151,11 @@ def _drift(tx: UnitOfWork, load: Load, delivery: Delivery) -> tuple[Drift, tuple
     return (item, gone) if item.new or gone or item.retyped else None
 
 
-def _looks(tx: UnitOfWork, load: Load, columns: list[str]) -> dict[str, str]:
-    """What the first rows of these columns look like; nothing where they are not kept."""
-    if not columns:
-        return {}
+def _looks(tx: UnitOfWork, load: Load) -> dict[str, str]:
+    """What the first rows of the columns that the map knows look like; nothing where they are not kept."""
+    known = headers_of_map(tx.maps.by_id(load.map_version_id).field_map)
     for _, table in islice(tx.payloads.tables(load.delivery_id, load.id, "raw"), 1):
-        names = [name for name in columns if name in table.column_names and table.num_rows >= _ENOUGH]
+        names = [name for name in table.column_names if known.get(name) and table.num_rows >= _ENOUGH]
         return headers_of(profile(frame_of(table.select(names).slice(0, _LOOKED_AT)))) if names else {}
     return {}
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
+
+import pyarrow as pa
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
@@ -97,6 +100,38 @@ class _Looking:
     def seen(self, target: str, text: str) -> str:
         found = sensitivity_of(self.field_map, self.kind, target) if target else Sensitivity.CONFIDENTIAL
         return as_seen(text, found, is_clear=self.is_clear)
+
+
+class _Columns(dict[str, list[Any]]):
+    """The columns of a page as Python values, each read when it is first asked for: most rows show only a few."""
+
+    def __init__(self, table: pa.Table, kind: ObjectType) -> None:
+        super().__init__()
+        self._table, self._kind = table, kind
+
+    def __missing__(self, name: str) -> list[Any]:
+        self[name] = python_lists(self._table, [name], self._kind)[name]
+        return self[name]
+
+
+@dataclass(frozen=True)
+class _Cells(Mapping[str, Any]):
+    """One row of such columns."""
+
+    names: tuple[str, ...]
+    columns: _Columns
+    place: int
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.names:
+            raise KeyError(name)
+        return self.columns[name][self.place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 def rows_page(tx: UnitOfWork, load_id: int, query: RowQuery, start: int = 0) -> RowPage:
@@ -205,16 +240,15 @@ def _in_words(look: _Looking, reason: str) -> str:
     return f"{said}: {label_of(look.field_map, column)}" if column else said
 
 
-def _mapped(tx: UnitOfWork, look: _Looking, row_nos: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _mapped(tx: UnitOfWork, look: _Looking, row_nos: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """The canonical values of rows by ordinal, as the commit would write them."""
     found, table = tx.payloads.tables_at(look.load.delivery_id, look.load.id, "mapped", row_nos)
     if table is None:
         return {}
     targets = {rule.target for rule in look.field_map.fields} | {"external_id"}
-    names = [name for name in look.kind.column_names if name in targets]
-    columns = python_lists(table, names, look.kind)
-    cells = zip(*columns.values(), strict=True)
-    return {row_no: dict(zip(names, values, strict=True)) for row_no, values in zip(found, cells, strict=True)}
+    names = tuple(name for name in look.kind.column_names if name in targets)
+    columns = _Columns(table, look.kind)
+    return {row_no: _Cells(names, columns, place) for place, row_no in enumerate(found)}
 
 
 def _olds(
@@ -284,5 +318,5 @@ def _failures(look: _Looking, reasons: Sequence[str], raw: Mapping[str, str]) ->
 def _summary(look: _Looking, values: Mapping[str, Any]) -> str:
     """The first few values in the order of the object's columns: its date first, then what it is."""
     names = [look.kind.date_column, *(name for name in values if name != look.kind.date_column)]
-    texts = [look.text(name, values.get(name)) for name in names if name in values and name not in _NO_SUMMARY]
-    return " · ".join([text for text in texts if text][:_MAIN_VALUES])
+    texts = (look.text(name, values[name]) for name in names if name in values and name not in _NO_SUMMARY)
+    return " · ".join(islice(filter(None, texts), _MAIN_VALUES))

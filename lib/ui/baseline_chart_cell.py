@@ -16,12 +16,14 @@ from lib.ui.chart_comparison import comparison_in_words
 from lib.ui.chart_zoom import brushable_chart, brushed_days, days_in_address, zoomed
 from lib.ui.charts import drawn_chart
 from lib.ui.guard import require
+from lib.ui.turns import in_turn
 from lib.ui.words import counted, plain
 
 ZOOM = "zoom"
 
 
 @st.fragment
+@in_turn
 def comparison_shown(seen: ComparisonSeries) -> None:
     """The chart as far as the address has it zoomed; a brush over it zooms without the rest of the page."""
     require(Right.SEE_DETAIL)

@@ -21,6 +21,7 @@ from lib.ui.door import show_trouble, shown_errors, told
 from lib.ui.guard import Visit, is_alone, require
 from lib.ui.notebook import cell
 from lib.ui.statement_state import FIELDS, SPENT, TOLD, do, forget, here, is_said, key_of, put
+from lib.ui.turns import in_turn
 from lib.ui.words import plain
 from lib.ui.words import sentence as sentence_
 
@@ -69,6 +70,7 @@ def _nothing_to_tell(number: int, seen: ComparisonSeries) -> None:
 
 
 @st.fragment
+@in_turn
 def _cell(choices: Choices, seen: ComparisonSeries, draft: StatementDraft | DeskError | None) -> None:
     """All of it in a fragment: what is typed is looked over without the rest of the page."""
     visit = require(Right.SEE_DETAIL)

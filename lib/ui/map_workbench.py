@@ -14,11 +14,13 @@ from lib.ui.map_grid import grid_cell
 from lib.ui.map_preview import preview_cell
 from lib.ui.map_session import Work, opened
 from lib.ui.map_values import values_cell
+from lib.ui.turns import in_turn
 
 _TO_DRAW = 0.3  # seconds
 
 
 @st.fragment
+@in_turn
 def workbench(shown: Work) -> None:
     """The grid, the values and the preview of the draft that the page around them shows.
 

@@ -19,6 +19,7 @@ from lib.ui.review_decide_cell import decide_rows_part, done_part
 from lib.ui.review_hand import do, needs_reason, told, why
 from lib.ui.review_replace_cell import replace_part
 from lib.ui.review_row_form import row_part
+from lib.ui.turns import in_turn
 from lib.ui.words import counted, plain, said
 
 _BY_KIND, _ONE_ROW, _REPLACE, _DECIDE, _DONE = (
@@ -32,6 +33,7 @@ _ALL = ""
 
 
 @st.fragment
+@in_turn
 def fix_cell(seen: LoadReview, fails: WhatFails) -> None:
     """The hand on rows: closed until somebody opens it, so that a look at the load costs nothing more."""
     here = require(Right.SEE_DETAIL)

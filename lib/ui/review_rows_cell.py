@@ -18,6 +18,7 @@ from lib.ui.guard import is_alone, require
 from lib.ui.marks import class_mark
 from lib.ui.notebook import cell
 from lib.ui.tables import working_table
+from lib.ui.turns import in_turn
 from lib.ui.words import counted, plain, said
 
 _SHOWN: dict[str, tuple[Verdict, ...]] = {
@@ -43,6 +44,7 @@ _SHOW, _CLASS = "rows-shown", "rows-class"
 
 
 @st.fragment
+@in_turn
 def rows_cell(number: int, shown: Load) -> None:
     """The filters, a page of rows, and the way to the pages beside it; all of it stands in the address.
 

@@ -19,6 +19,7 @@ from lib.ui.guard import Visit, visit, visited
 from lib.ui.notebook import column
 from lib.ui.sidebar import banner, sidebar, signed_in
 from lib.ui.site import pages_of, site
+from lib.ui.turns import turn
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -81,6 +82,7 @@ def _logo(*, has_sidebar: bool) -> None:
     st.logo(str(_STATIC / f"name-{theme}.svg"), icon_image=mark)
 
 
-st.set_page_config(page_title="Connector Desk", page_icon=str(_STATIC / "mark.svg"), layout="wide")
-st.html(_STATIC / "desk.css")
-frame()
+with turn():
+    st.set_page_config(page_title="Connector Desk", page_icon=str(_STATIC / "mark.svg"), layout="wide")
+    st.html(_STATIC / "desk.css")
+    frame()

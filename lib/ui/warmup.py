@@ -19,9 +19,9 @@ _EVERY_PAGE_NEEDS = ("pandas", "pyarrow", "altair", "lib.pipeline", "lib.demo_lo
 _ROUTER = "router"  # the script itself: it runs, it is not imported
 # New objects a collection of the young waits for; a run makes fewer, and is followed by a whole collection anyway.
 _YOUNG = 50_000
-_FREEZE_S = 5.0
+_FREEZE_S = 1.0
 # Every so many times what was frozen is looked through as well: a session that ended is garbage by then.
-_THAW_EVERY = 60
+_THAW_EVERY = 300
 
 
 @asynccontextmanager
