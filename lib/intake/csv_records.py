@@ -119,7 +119,9 @@ class Cutter:
             return _Cut(loose, len(first), why)
         literal, _ = self._split(self._literal, first, 1)
         if len(literal) != width:
-            reader = self._dialect.reader([*map(guarded, lines)] if self._dialect.is_backslash else lines)
+            # The end of the last line is the record's own, and not that of a cell whose quote never closes.
+            bare = [*lines[:-1], lines[-1].rstrip("\r\n")]
+            reader = self._dialect.reader([*map(guarded, bare)] if self._dialect.is_backslash else bare)
             tolerant, taken = next(reader), reader.line_num
             # A record that ran to the end of the window has swallowed what is not its own.
             if len(tolerant) == width and taken < max(len(lines), 2):

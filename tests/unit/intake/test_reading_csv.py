@@ -187,6 +187,15 @@ def test_a_quote_that_never_closes_swallows_no_row(place: int) -> None:
     assert f"opens on line {place + 2} and is never closed" in reading.facts.flagged[0].why
 
 
+def test_the_end_of_a_line_is_part_of_no_cell_whose_quote_never_closes() -> None:
+    body = lead_rows(40).split("\r\n")[:-1]
+    body[20], body[21] = '21,Ann,",2026-11-01', '22,Ann ""hi"" Bo",2026-11-02'
+    reading = read("id,name,day\r\n" + "\r\n".join(body) + "\r\n")
+    assert rows(reading)[20] == ["21", "Ann", ",2026-11-01"]
+    assert [cell for row in rows(reading) for cell in row if cell != cell.strip("\r\n")] == []
+    assert reading.facts.rows == 40
+
+
 def test_two_stray_quotes_far_apart_swallow_no_row() -> None:
     body = lead_rows(60).split("\r\n")[:-1]
     body[10], body[40] = '11,"Ann,2026-11-01', '41,Ann",2026-11-01'
