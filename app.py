@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lib.entrypoints.downloads import ROUTES as DOWNLOADS
+from lib.entrypoints.hooks import ROUTES as HOOKS
 from lib.entrypoints.uploads import ROUTES as UPLOADS
 from lib.log import set_up_logging
 from lib.ui.door import show_bug
@@ -28,7 +29,7 @@ _guards = (
 
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
-    routes=[*UPLOADS, *DOWNLOADS],
+    routes=[*UPLOADS, *DOWNLOADS, *HOOKS],
     lifespan=warmed_up,
     middleware=_guards,
     on_script_error=show_bug,

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from lib.errors import DeskError
 
 Clock = Callable[[], datetime]
+# Lets so many seconds go by.
+Sleep = Callable[[float], None]
 
 
 def utc_now() -> datetime:

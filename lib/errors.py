@@ -7,16 +7,26 @@ class DeskError(Exception):
     """Known trouble: what happened, and the way out.
 
     `code` is stable and machine-readable, `message` is one sentence for the person, `hint` says what to do next.
-    `is_retryable` says whether the same call may succeed later without anybody changing anything.
+    `is_retryable` says whether the same call may succeed later without anybody changing anything, and `retry_after`
+    in how many seconds at the earliest, where the other side said so.
     Bad data is never a DeskError: it is a value in a report. A bug is never one either: it bubbles to the door.
     """
 
-    def __init__(self, code: str, message: str, hint: str = "", *, is_retryable: bool = False) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        is_retryable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
         self.is_retryable = is_retryable
+        self.retry_after = retry_after
 
     def as_dict(self) -> dict[str, str]:
         """The shape machines read: code, message, hint."""

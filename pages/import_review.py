@@ -22,6 +22,7 @@ from lib.ui.review_totals_cell import control_totals
 from lib.ui.review_undo_cell import undo_cell
 from lib.ui.review_unfinished import job_cell, unfinished_cell, unfinished_load
 from lib.ui.review_upload import upload_cell
+from lib.ui.review_waits import waits_part
 from lib.ui.review_work import at_work_on, show_work
 
 visit = require(Right.SEE_DETAIL)
@@ -55,6 +56,7 @@ def look(here: Visit, load_id: int) -> None:
         show_work(seen, job)
         standing(seen)
         file_line(seen)
+        waits_part(here, seen)
         drift_part(here, seen)
         reading_cell(here, seen)
         funnel_cell(1, seen)

@@ -50,6 +50,8 @@ class ArrivalFacts:
     on (the day it arrived) are not over and not judged. `announced_rows` is what the file or the provider says of itself.
     Sums are in micros per column of money over the rows that arrived. `filled` counts filled cells per mapped column,
     `usually_filled` is the share that past loads have (0 to 1). `past` are committed loads, newest first.
+    `is_stream` where rows come as they happen (webhooks, pulls of changes): how many a load has says nothing then, since
+    it depends on how long ago somebody asked.
     """
 
     row_count: int
@@ -61,6 +63,7 @@ class ArrivalFacts:
     last: date | None = None
     until: date | None = None
     is_partial: bool = False
+    is_stream: bool = False
     expected_rows: int | None = None
     announced_rows: int | None = None
     expected_sums: Mapping[str, int] = field(default_factory=dict)
@@ -122,7 +125,7 @@ def _announced_rows(facts: ArrivalFacts) -> Iterator[Finding]:
 
 def _round_count(facts: ArrivalFacts) -> Iterator[Finding]:
     """Silent where somebody said how many there should be, or that this is a part."""
-    is_told = facts.is_partial or facts.expected_rows is not None or facts.announced_rows is not None
+    is_told = facts.is_stream or facts.is_partial or facts.expected_rows is not None or facts.announced_rows is not None
     if facts.row_count in ROUND_COUNTS and not is_told:
         sentence = (
             f"There are exactly {facts.row_count:,} rows, where exports and pages stop: is this the first page only?"
@@ -160,7 +163,7 @@ def _silent(facts: ArrivalFacts) -> Iterator[Finding]:
 def _row_count(facts: ArrivalFacts) -> Iterator[Finding]:
     """Rows for each day of the range where all ranges are known, else rows; by median and MAD of past loads."""
     past = facts.past[:_MOST_PAST]
-    if len(past) < _FEWEST_PAST:
+    if facts.is_stream or len(past) < _FEWEST_PAST:
         return
     days = _days_of(facts)
     is_by_day = days is not None and all(load.days for load in past)

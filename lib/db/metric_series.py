@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -50,14 +50,24 @@ def side_of(tx: UnitOfWork, metric: Metric, span: DateRange) -> Side:
     """One period of a comparison as it stands now."""
     account = tx.accounts.by_id(metric.account_id)
     numerator, denominator = operands(tx, metric)
+    parts = [tx.slices.of(part, span) for part in (numerator, denominator) if part is not None]
+    covered = [coverage(tx, account, part.template.object) for part in (numerator, denominator) if part is not None]
+    series = [DailySeries(_by_day(slices), days) for slices, days in zip(parts, covered, strict=True)]
     return Side(
         range=span,
-        series=_series(tx, account, numerator, None, span),
+        series=series[0],
         definition_version=metric.version,
         date_basis=metric.template.date_basis,
         timezone=account.client_timezone,
-        denominator=_series(tx, account, denominator, None, span) if denominator else None,
+        denominator=series[1] if denominator else None,
+        has_by_hand=stands_on_by_hand(tx, metric, (load for slices in parts for item in slices for load in item.loads)),
     )
+
+
+def stands_on_by_hand(tx: UnitOfWork, metric: Metric, loads: Iterable[int]) -> bool:
+    """Whether one of these loads of a metric's account was entered by hand (R16)."""
+    by_hand = tx.committed_loads.by_hand(metric.account_id)
+    return bool(by_hand) and not by_hand.isdisjoint(loads)
 
 
 def loads_behind(tx: UnitOfWork, metric: Metric, span: DateRange) -> list[int]:

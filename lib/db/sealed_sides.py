@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lib.db.metric_series import stands_on_by_hand
 from lib.db.repositories.baselines import Baseline
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange
@@ -39,7 +42,7 @@ def sealed_side(tx: UnitOfWork, metric: Metric, baseline_id: int) -> tuple[Basel
             f"Baseline {baseline_id} was captured of {sealed_metric.name}, not of {metric.name}.",
             "Signals never mix: compare a metric with a baseline of its own (R3).",
         )
-    side = kept_side(captured)
+    side = kept_side(tx, metric, captured)
     if not verify_seal(content_of(sealed_metric, side, captured.evidence["loads"]), captured.seal):
         raise DeskError(
             "seal_broken",
@@ -49,12 +52,13 @@ def sealed_side(tx: UnitOfWork, metric: Metric, baseline_id: int) -> tuple[Basel
     return captured, side
 
 
-def kept_side(captured: Baseline) -> Side:
-    """The side that a baseline keeps, whether or not its seal still holds."""
-    return side_from(
+def kept_side(tx: UnitOfWork, metric: Metric, captured: Baseline) -> Side:
+    """The side that a baseline of a metric keeps, whether or not its seal still holds."""
+    side = side_from(
         captured.evidence,
         DateRange(captured.range_from, captured.range_to),
         captured.definition_version,
         captured.date_basis,
         captured.timezone,
     )
+    return replace(side, has_by_hand=stands_on_by_hand(tx, metric, captured.evidence["loads"]))

@@ -67,7 +67,7 @@ def record(tx: UnitOfWork, metric: Metric, card: PortalCard) -> dict[str, Any]:
 
 def card_as_it_stands(tx: UnitOfWork, metric: Metric, statement: Statement, said: PortalCard) -> PortalCard:
     """What a published card would say today; the baseline is taken as it was kept, for it never moves."""
-    before = kept_side(tx.baselines.by_id(statement.baseline_id))
+    before = kept_side(tx, metric, tx.baselines.by_id(statement.baseline_id))
     words = Said(said.sentence, said.next_action, said.next_owner, said.next_due)
     return card_of(metric, before, side_of(tx, metric, statement.range), said.step, words, (), said.published_on)
 

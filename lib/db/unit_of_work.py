@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,19 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from lib.clock import Clock, utc_now
+from lib.clock import Clock, Sleep, utc_now
 from lib.db.engine import open_engine
 from lib.db.repositories.accounts import AccountRepository
 from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
+from lib.db.repositories.breakers import BreakerRepository
 from lib.db.repositories.clients import ClientRepository
 from lib.db.repositories.committed_loads import CommittedLoadRepository
 from lib.db.repositories.corrections import CorrectionRepository
+from lib.db.repositories.cursors import CursorRepository
+from lib.db.repositories.dead_letters import DeadLetterRepository
 from lib.db.repositories.deliveries import DeliveryRepository
+from lib.db.repositories.drops import DropRepository
 from lib.db.repositories.edits import DecisionRepository, EditRepository
 from lib.db.repositories.events import EventRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
@@ -34,9 +39,12 @@ from lib.db.repositories.payloads import PayloadRepository
 from lib.db.repositories.people import PeopleRepository
 from lib.db.repositories.portal import PortalRepository
 from lib.db.repositories.reason_counts import ReasonCountRepository
+from lib.db.repositories.receipts import ReceiptRepository
 from lib.db.repositories.records import RecordRepository
 from lib.db.repositories.report_notes import ReportNoteRepository
 from lib.db.repositories.rows import RowRepository
+from lib.db.repositories.runs import RunRepository
+from lib.db.repositories.schedules import ScheduleRepository
 from lib.db.repositories.scores import ScoreRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
@@ -44,7 +52,6 @@ from lib.db.repositories.statements import StatementRepository
 from lib.db.repositories.synonyms import SynonymRepository
 from lib.db.repositories.tasks import TaskRepository
 from lib.db.repositories.traffic import TrafficRepository
-from lib.db.repositories.webhook_logs import WebhookLogRepository
 from lib.db.session import Session
 from lib.db.transactions import once, transact
 from lib.domain.people import Actor
@@ -104,6 +111,11 @@ class UnitOfWork:
     def deliveries(self) -> DeliveryRepository:
         """Deliveries."""
         return DeliveryRepository(self.session)
+
+    @cached_property
+    def cursors(self) -> CursorRepository:
+        """How far pulls have come, and how accounts describe their APIs."""
+        return CursorRepository(self.session)
 
     @cached_property
     def payloads(self) -> PayloadRepository:
@@ -191,6 +203,16 @@ class UnitOfWork:
         return JobRepository(self.session)
 
     @cached_property
+    def schedules(self) -> ScheduleRepository:
+        """When work comes round."""
+        return ScheduleRepository(self.session)
+
+    @cached_property
+    def breakers(self) -> BreakerRepository:
+        """Which providers are left alone."""
+        return BreakerRepository(self.session)
+
+    @cached_property
     def reason_counts(self) -> ReasonCountRepository:
         """How often each reason was given."""
         return ReasonCountRepository(self.session)
@@ -199,6 +221,11 @@ class UnitOfWork:
     def lineage(self) -> LineageRepository:
         """What numbers stand on."""
         return LineageRepository(self.session)
+
+    @cached_property
+    def runs(self) -> RunRepository:
+        """Deliveries with what became of them."""
+        return RunRepository(self.session)
 
     @cached_property
     def scores(self) -> ScoreRepository:
@@ -221,6 +248,16 @@ class UnitOfWork:
         return TaskRepository(self.session)
 
     @cached_property
+    def dead_letters(self) -> DeadLetterRepository:
+        """What came to nothing although it was tried."""
+        return DeadLetterRepository(self.session)
+
+    @cached_property
+    def drops(self) -> DropRepository:
+        """Files that were put down for accounts."""
+        return DropRepository(self.session)
+
+    @cached_property
     def report_notes(self) -> ReportNoteRepository:
         """Monthly report notes."""
         return ReportNoteRepository(self.session)
@@ -236,9 +273,9 @@ class UnitOfWork:
         return SynonymRepository(self.session)
 
     @cached_property
-    def webhook_logs(self) -> WebhookLogRepository:
+    def receipts(self) -> ReceiptRepository:
         """Webhooks as they came in."""
-        return WebhookLogRepository(self.session)
+        return ReceiptRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:
@@ -248,7 +285,7 @@ class UnitOfWork:
 
 @dataclass(frozen=True)
 class Desk:
-    """Both databases and the clock. `do` writes, `ask` only reads; both run one service in one transaction.
+    """Both databases, the clock and how one waits by it. `do` writes, `ask` only reads, one service in one transaction.
 
     `portal` is the app database once more, as the user that may read nothing but the portal's views; None where
     PORTAL_DATABASE_URL names no other user.
@@ -260,6 +297,7 @@ class Desk:
     hash_key: bytes
     clock: Clock = utc_now
     portal: Engine | None = None
+    sleep: Sleep = time.sleep
 
     def do(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `verb(tx, …)` in one writing transaction, tried again whole where that helps."""

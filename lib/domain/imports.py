@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,6 +48,11 @@ class DateRange:
         """`{"from", "to"}` as ISO dates."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
+    @classmethod
+    def of_dict(cls, stored: Mapping[str, str] | None) -> DateRange | None:
+        """The range that `as_dict` wrote; None for none."""
+        return cls(date.fromisoformat(stored["from"]), date.fromisoformat(stored["to"])) if stored else None
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -72,6 +78,8 @@ class Delivery:
     facts: dict[str, Any] = field(default_factory=dict)
     # What each money column must come to, in currency units written as text.
     control_totals: dict[str, str] = field(default_factory=dict)
+    # Why a person entered it in the provider's place; '' where the provider sent it.
+    by_hand_reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class Standing:
     @property
     def needs_no_credential(self) -> bool:
         """Files are handed over by a person, who signs in to the provider as themselves."""
-        return self.kinds <= {"file"}
+        return self.kinds <= {"file", "manual"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lib.domain.api_sources import LIST, ApiSource
 from lib.domain.metrics import MetricTemplate
 from lib.domain.objects import Destination
 from lib.domain.signals import ObjectSignal
@@ -81,24 +82,6 @@ class ObjectTemplate:
 
 
 @dataclass(frozen=True)
-class Signature:
-    """How a provider signs its webhooks: header, timestamp header and its unit, signed template, digest, encoding, prefix.
-
-    `scheme` is hmac, shared_key_header, shared_key_body, url_token or none.
-    """
-
-    scheme: str = "none"
-    header: str = ""
-    timestamp_header: str = ""
-    timestamp_unit: str = "s"
-    template: str = "{body}"
-    digest: str = "sha256"
-    encoding: str = "hex"
-    prefix: str = ""
-    is_verified: bool = True
-
-
-@dataclass(frozen=True)
 class Paging:
     """How an API hands out pages and how fast it may be asked."""
 
@@ -122,8 +105,11 @@ class ProviderTemplate:
     auth_model: str
     auth_scopes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
-    signature: Signature = field(default_factory=Signature)
+    # Who sends its webhooks, by the names of lib/providers/senders.py; empty is Standard Webhooks.
+    sender: str = ""
     paging: Paging = field(default_factory=Paging)
+    # How its API is asked, one for each object and way; empty where it is not asked, or the account says how.
+    sources: tuple[ApiSource, ...] = ()
     freshness_hours: int = 48
     retention_days: int = 90
     retry_rules: str = "Three more tries, 15 minutes apart, then a dead letter."
@@ -137,3 +123,8 @@ class ProviderTemplate:
                 return item
         offered = ", ".join(item.object for item in self.objects)
         raise DeskError("object_not_offered", f"{self.name} sends no {name}.", f"It sends {offered}.")
+
+    def source(self, name: str, way: str = "") -> ApiSource | None:
+        """How one object of its API is asked, in the way named (list by default); None where nothing is known of it."""
+        found = [item for item in self.sources if (item.object, item.way) == (name, way or LIST)]
+        return found[0] if found else None

@@ -10,6 +10,10 @@ OPEN, CLOSED = "open", "closed"
 # The kinds of causes.
 UNSEEN_VALUE, DRIFT, CORRECTION = "unseen_value", "drift", "correction"
 REPORT_NOTE = "report_note"
+WAITING_RECEIPTS = "waiting_receipts"
+BREAKER = "breaker"
+SILENCE = "silence"
+DEAD_LETTER = "dead_letter"
 
 
 @dataclass(frozen=True)

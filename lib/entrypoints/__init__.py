@@ -1,1 +1,1 @@
-"""The doors that are not pages: the command line, and later webhooks and the worker."""
+"""The doors that are not pages: the command line, the worker, uploads, downloads and webhooks."""

@@ -13,13 +13,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from lib.domain.imports import DateRange
+from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import object_type
 from lib.errors import DeskError, NotAllowed
 from lib.log import log, log_bug
 from lib.pipeline import Desk, open_desk
 from lib.reporting.control_totals import read_expected
-from lib.services import jobs, receive, upload_tickets
+from lib.services import queue_work, receive, upload_tickets
 from lib.services.people import local_admin
 
 # Bytes that stay free on the disk, whatever is uploaded.
@@ -40,7 +40,8 @@ async def upload(request: Request) -> JSONResponse:
     """Take the body as one file of an account.
 
     In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
-    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`.
+    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`, `by_hand` (why a person
+    enters it in the provider's place).
     Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
     """
     try:
@@ -113,9 +114,11 @@ def _received(
         expected_rows=int(expected) if expected.isdecimal() else None,
         control_totals=_sums(asked),
         must_be_kept=True,
+        kind=DeliveryKind.MANUAL if asked.get("by_hand") else DeliveryKind.FILE,
+        by_hand_reason=asked.get("by_hand", ""),
     )
     job = desk.do(
-        ticket.person, jobs.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
+        ticket.person, queue_work.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
     )
     return {"delivery": delivery.id, "job": job}
 

@@ -5,7 +5,9 @@ The only room that knows what follows what; each step is a service, and services
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.pipeline.arrival import approve_map
+from lib.pipeline.by_hand import enter_rows
 from lib.pipeline.decisions import approve, undo_load
+from lib.pipeline.drops import Taken, take_dropped
 from lib.pipeline.inward import (
     Delivered,
     Queued,
@@ -15,23 +17,29 @@ from lib.pipeline.inward import (
     stage_received,
 )
 from lib.pipeline.opening import Connection, connect, migrate, open_desk
+from lib.pipeline.queueing import queue_approval, queue_undo, queue_undo_preview
 from lib.pipeline.reading_again import read_again
 from lib.pipeline.report_notes import note_asides, send_report_notes
 from lib.pipeline.retention import purge_payloads, queue_purges, reject_load
-from lib.pipeline.work import drop_load, go_on, perform, queue_approval, queue_undo, queue_undo_preview, stopped_import
+from lib.pipeline.stopped_imports import drop_load, go_on, stopped_import
+from lib.pipeline.unattended import let_in, waits_for_person
+from lib.pipeline.work import perform
 
 __all__ = [
     "Connection",
     "Delivered",
     "Desk",
     "Queued",
+    "Taken",
     "UnitOfWork",
     "approve",
     "approve_map",
     "connect",
     "drop_load",
+    "enter_rows",
     "go_on",
     "import_delivery",
+    "let_in",
     "migrate",
     "note_asides",
     "open_desk",
@@ -48,5 +56,7 @@ __all__ = [
     "send_report_notes",
     "stage_received",
     "stopped_import",
+    "take_dropped",
     "undo_load",
+    "waits_for_person",
 ]

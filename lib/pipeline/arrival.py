@@ -7,6 +7,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding
 from lib.domain.imports import Load
+from lib.pipeline.burying import close_refused
 from lib.pipeline.protecting import protect_from_map
 from lib.services import drift, maps, recheck, tripwire
 
@@ -21,6 +22,7 @@ def arrived(tx: UnitOfWork, account: Account, load: Load) -> tuple[Load, list[Fi
     findings = drift.notice_drift(tx, account, load)
     tripwire.open_tasks(tx, account, load)
     settle_tasks(tx, account, load.object)
+    close_refused(tx, account, load)
     return load, findings
 
 

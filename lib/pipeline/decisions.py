@@ -14,6 +14,7 @@ from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.mapping.checked import Earlier
+from lib.pipeline.burying import bury_failed_rows, close_undone
 from lib.pipeline.matching import settle_matches
 from lib.pipeline.protecting import protect_from_load
 from lib.services import (
@@ -151,6 +152,7 @@ def _commit(
         progress("rolling up", 0, 0)
         roll_up.roll_up(tx, account, load.object, touched.days, _span(load))
         protect_from_load(tx, account, load, CorrectionCause.COMMITTED)
+        bury_failed_rows(tx, account, committed)
     purge.let_go(tx, account, committed)
     reached("records-written")
     done = {"status": str(committed.status)}
@@ -173,6 +175,7 @@ def _reverse(tx: UnitOfWork, load_id: int, reason: str, progress: Progress, sett
     progress("rolling up", 0, 0)
     roll_up.roll_up(tx, account, load.object, undone.touched.days, _span(load))
     protect_from_load(tx, account, load, CorrectionCause.UNDONE, reason)
+    close_undone(tx, account, load)
     reached("records-reversed")
     settled(tx, undone.counts)
     return dict(undone.counts)

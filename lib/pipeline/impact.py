@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.impact import MOST_ROWS, Change, DeliveryRead, Impact
-from lib.domain.jobs import Progress
+from lib.domain.jobs import LET_GO, Progress
 from lib.domain.metrics import Metric
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Actor
@@ -33,7 +33,7 @@ from lib.pipeline.files import kept_file
 from lib.pipeline.past_rows import Stood, committed, overlaid, overlay_of, without_losers
 from lib.pipeline.staging import checked
 from lib.reporting.impact import CLASS, FAILS, IS_IN, KEY, LEFT, LOSES, RAW, Foretold
-from lib.services import classify, impact, jobs, read, stage, translate
+from lib.services import classify, impact, jobs, queue_work, read, stage, translate
 from lib.services.impact import Past, Side
 from lib.services.read import Batch, Reading, ReadOptions
 
@@ -47,7 +47,7 @@ def queue_impact(desk: Desk, actor: Actor, key: str, change: Change) -> int:
 
     def work(tx: UnitOfWork) -> int:
         impact.sides(tx, key, change)
-        return jobs.enqueue_impact(tx, tx.accounts.by_key(key), change)
+        return queue_work.enqueue_impact(tx, tx.accounts.by_key(key), change)
 
     return desk.do(actor, work)
 
@@ -112,7 +112,7 @@ def _foretold(desk: Desk, actor: Actor, sides: Both, most: int, progress: Progre
         try:
             run.delivery(past, lambda done: progress(_STAGE, done, total))
         except DeskError as trouble:
-            if trouble.code == "job_lost":
+            if trouble.code in LET_GO:
                 raise
             missed.append(f"{_named(past)} could not be looked at. {trouble.message}")
     if older:

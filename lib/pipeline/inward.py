@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.imports import DateRange, Delivery, DeliveryKind, Load
 from lib.domain.jobs import Progress
 from lib.domain.maps import FieldMap
 from lib.domain.people import Actor, Right
@@ -19,7 +19,7 @@ from lib.mapping.checked import Earlier
 from lib.pipeline.files import delivered_file, kept_file
 from lib.pipeline.fixing import carrying_over
 from lib.pipeline.staging import Staging, Written, checked
-from lib.services import classify, jobs, map_effect, map_preview, maps, read, receive, review, stage, translate
+from lib.services import classify, map_effect, map_preview, maps, queue_work, read, receive, review, stage, translate
 from lib.services.map_preview import MapPreview
 from lib.services.read import ReadOptions
 
@@ -39,6 +39,9 @@ class Delivered:
     options: ReadOptions = field(default_factory=ReadOptions)
     # What money columns must come to, as {"amount": "12345.67"}.
     control_totals: Mapping[str, str] = field(default_factory=dict)
+    kind: DeliveryKind = DeliveryKind.FILE
+    # Why a person enters it in the provider's place; only what is entered by hand has one, and needs one (R16).
+    by_hand_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,18 +121,30 @@ def queue_import(desk: Desk, actor: Actor, delivered: Delivered) -> Queued:
     if seen is not None:
         return Queued(None, seen.id)
     options = delivered.options.as_dict()
-    job = desk.do(actor, jobs.enqueue_import, delivery.id, delivered.object, delivered.is_test, options)
+    job = desk.do(actor, queue_work.enqueue_import, delivery.id, delivered.object, delivered.is_test, options)
     return Queued(job, None)
 
 
-def preview_map(desk: Desk, actor: Actor, key: str, field_map: FieldMap, sample: map_preview.Sample) -> MapPreview:
-    """What a map not saved yet would make of a sample, by the very steps of an import; nothing is written."""
+def preview_map(
+    desk: Desk,
+    actor: Actor,
+    key: str,
+    field_map: FieldMap,
+    sample: map_preview.Sample,
+    cells_read: Callable[[MapPreview], None] = lambda _: None,
+) -> MapPreview:
+    """What a map not saved yet would make of a sample, by the very steps of an import; nothing is written.
+
+    `cells_read` is told of the cells as soon as they are read; to judge the rows takes three times as long.
+    """
     account, name, raw = desk.ask(actor, lambda tx: tx.accounts.by_key(key)), field_map.object, sample.first_rows
     mapped = translate.translate(account, field_map, raw, sample.received_at, sample.memory)
+    found = map_preview.preview(account, field_map, sample, mapped)
+    cells_read(found)
     batch = checked(desk, account, field_map, 0, sample.lines[: len(raw)], raw, mapped)
     judged = desk.ask(actor, classify.judge_rows, account, name, batch.rows, Earlier())
     judged = classify.within_one_file(judged, batch.rows)
-    found = map_preview.preview(account, field_map, sample, mapped, judged.verdicts, judged.classes)
+    found = map_preview.with_verdicts(found, judged.verdicts, judged.classes)
     return replace(found, effect=desk.ask(actor, map_effect.effect, account, field_map, batch, judged))
 
 
@@ -158,6 +173,8 @@ def _receive(
         expected_rows=delivered.expected_rows,
         control_totals=delivered.control_totals,
         must_be_kept=must_be_kept,
+        kind=delivered.kind,
+        by_hand_reason=delivered.by_hand_reason,
     )
     reached("received")
     return delivery

@@ -11,7 +11,7 @@ from lib.domain.people import Actor
 from lib.domain.retention import payload_gone
 from lib.errors import DeskError
 from lib.pipeline.inward import Queued, stage_received
-from lib.services import jobs, stage
+from lib.services import queue_work, stage
 from lib.services.read import ReadOptions
 
 # A file of more rows is read by the worker.
@@ -66,4 +66,4 @@ def read_again(
 
 def _replaced_by_a_job(tx: UnitOfWork, load: Load, options: ReadOptions) -> int:
     stage.give_way(tx, load, "Read again in another way.")
-    return jobs.enqueue_import(tx, load.delivery_id, load.object, load.is_test, options.as_dict())
+    return queue_work.enqueue_import(tx, load.delivery_id, load.object, load.is_test, options.as_dict())

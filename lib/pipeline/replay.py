@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
-from lib.services import jobs, replay, stage
+from lib.services import queue_work, replay, stage
 
 
 def queue_replay(desk: Desk, actor: Actor, key: str, name: str, delivery_ids: Sequence[int]) -> list[int]:
@@ -23,7 +23,7 @@ def queue_replay(desk: Desk, actor: Actor, key: str, name: str, delivery_ids: Se
         for load in loads:
             if load.status is LoadStatus.IN_REVIEW:
                 stage.give_way(tx, load, f"Loaded again through map {version.version}.")
-            queued.append(jobs.enqueue_import(tx, load.delivery_id, name, False, load.read_options))
+            queued.append(queue_work.enqueue_import(tx, load.delivery_id, name, False, load.read_options))
             tx.audit.note("load again", "delivery", load.delivery_id, load.client_id, object=name, map=version.version)
         return queued
 

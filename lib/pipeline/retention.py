@@ -7,7 +7,7 @@ from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor
 from lib.pipeline.arrival import settle_tasks
-from lib.services import jobs, purge, review
+from lib.services import purge, queue_work, review
 from lib.services.purge import Purged
 
 
@@ -38,4 +38,4 @@ def purge_payloads(desk: Desk, actor: Actor, account_id: int, progress: Progress
 def queue_purges(desk: Desk, actor: Actor) -> list[int]:
     """Queue a job for each account of which anything is to go; their ids. One that is queued already is that job."""
     found = desk.ask(actor, purge.accounts_due)
-    return [desk.do(actor, jobs.enqueue_purge, account) for account in found]
+    return [desk.do(actor, queue_work.enqueue_purge, account) for account in found]

@@ -24,6 +24,7 @@ from lib.domain.jobs import Progress
 from lib.domain.maps import FieldMap
 from lib.domain.objects import object_type
 from lib.domain.people import Actor
+from lib.domain.states import DeliveryStatus
 from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.mapping.apply import Mapped
@@ -31,8 +32,19 @@ from lib.mapping.checked import CheckedBatch, Earlier, unreadable
 from lib.mapping.keys import FileKeys
 from lib.mapping.tally import Tally
 from lib.pipeline.arrival import arrived
+from lib.pipeline.burying import bury_refused
 from lib.pipeline.matching import settle_matches
-from lib.services import check_rows, classify, read, receive, stage, translate, validate, weigh_arrival
+from lib.services import (
+    check_rows,
+    classify,
+    read,
+    receive,
+    stage,
+    translate,
+    unattended,
+    validate,
+    weigh_arrival,
+)
 from lib.services.read import Reading, ReadOptions
 
 Written = Callable[[UnitOfWork, Load], None]
@@ -117,10 +129,16 @@ class Staging:
             reading = self._ahead.result() if self._ahead else read.read_file(path, self._options)
             stage.require_key(self._version, reading.facts)
         except DeskError as trouble:
-            note = f"{trouble.message} {trouble.hint}".strip()
-            self._desk.do(self._actor, receive.refuse, self._delivery.id, note)
+            self._desk.do(self._actor, self._refused, trouble)
             raise
         return reading
+
+    def _refused(self, tx: UnitOfWork, trouble: DeskError) -> None:
+        delivery = tx.deliveries.by_id(self._delivery.id)
+        receive.refuse(tx, delivery.id, f"{trouble.message} {trouble.hint}".strip())
+        # One that was read before came in: what fails now is another way of reading it.
+        if not self._is_test and delivery.status is not DeliveryStatus.READ:
+            bury_refused(tx, delivery, self._version.object, trouble)
 
     def _begin(self, reading: Reading, begun: Written) -> Load:
         def work(tx: UnitOfWork) -> Load:
@@ -179,6 +197,7 @@ class Staging:
             found, figures = weigh_arrival.weigh_arrival(tx, self._account, delivery, opened, self._tally)
             opened, drifted = arrived(tx, self._account, opened)
             tx.loads.weighed(opened, [*drifted, *found], figures)
+            unattended.queue(tx, tx.accounts.by_id(self._account.id), opened)
             written(tx, opened)
             reached("load-finished")
 

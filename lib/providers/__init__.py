@@ -5,6 +5,7 @@ from __future__ import annotations
 from lib.domain.providers import ProviderTemplate
 from lib.errors import DeskError
 from lib.providers.angi import ANGI
+from lib.providers.callrail import CALLRAIL
 from lib.providers.google_ads import GOOGLE_ADS
 from lib.providers.other import OTHER
 from lib.providers.quote_request import QUOTE_REQUEST
@@ -12,7 +13,7 @@ from lib.providers.search_console import SEARCH_CONSOLE
 from lib.providers.servicetitan import SERVICETITAN
 
 TEMPLATES: dict[str, ProviderTemplate] = {
-    item.key: item for item in (ANGI, SERVICETITAN, QUOTE_REQUEST, GOOGLE_ADS, SEARCH_CONSOLE, OTHER)
+    item.key: item for item in (ANGI, SERVICETITAN, QUOTE_REQUEST, GOOGLE_ADS, SEARCH_CONSOLE, CALLRAIL, OTHER)
 }
 
 

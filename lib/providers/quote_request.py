@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import Destination
-from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate, Signature, Test
+from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate, Test
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
@@ -139,14 +139,7 @@ QUOTE_REQUEST = ProviderTemplate(
             "The form itself marked this entry as spam.",
         ),
     ),
-    signature=Signature(
-        scheme="hmac",
-        header="webhook-signature",
-        timestamp_header="webhook-timestamp",
-        template="{id}.{timestamp}.{body}",
-        encoding="base64",
-        prefix="v1,",
-    ),
+    sender="standard",
     known_failures=(
         "Google's lead form sends its key in the body, spelled google_key or Google_key; it never enters the records.",
         "Meta, Yelp and others send an id only; the answers have to be fetched afterwards.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from lib.domain.by_hand import source_name
 from lib.domain.metrics import Metric
 from lib.domain.publishing import ChangeKind
 from lib.reporting.amounts import with_unit
@@ -61,7 +62,7 @@ def card_of(
         position=0,
         metric=metric.name,
         label=metric.template.label,
-        source=metric.source_label,
+        source=source_name(metric.source_label, has_by_hand=comparison.has_by_hand),
         signal=metric.signal,
         paid=metric.paid,
         unit=metric.template.unit,

@@ -45,7 +45,8 @@ class Side:
     """One period of a comparison: its days, and the definition under which they were counted.
 
     A RATIO has its two parts in `series` (numerator) and `denominator`; every other metric leaves the latter None.
-    For a sealed baseline all of it is what was sealed.
+    For a sealed baseline all of it is what was sealed. `has_by_hand` says that a value of it stands on rows that a
+    person entered in the provider's place (R16).
     """
 
     range: DateRange
@@ -54,6 +55,7 @@ class Side:
     date_basis: str
     timezone: str
     denominator: DailySeries | None = None
+    has_by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,13 @@ class Comparison:
     is_ordinary: bool | None = None
     is_calendar_effect: bool = False
     beside: str = "baseline"
+    # Of baseline and current: whether rows entered by hand are among what they stand on.
+    by_hand: tuple[bool, bool] = (False, False)
+
+    @property
+    def has_by_hand(self) -> bool:
+        """Whether rows entered by hand are among what either period stands on."""
+        return any(self.by_hand)
 
     def as_dict(self) -> dict[str, Any]:
         """The shape machines read: money as strings, inclusive dates, percentages in percent; the sentence is added."""
@@ -99,6 +108,7 @@ class Comparison:
             "comparable": self.is_comparable,
             "why_not": self.why_not,
             "ordinary": self.is_ordinary,
+            "by_hand": {"baseline": self.by_hand[0], "current": self.by_hand[1]},
         }
 
     def _period(self, period: PeriodValue) -> dict[str, Any]:
@@ -144,6 +154,7 @@ def compare(metric: Metric, baseline: Side, current: Side, beside: str = "baseli
         is_ordinary=measured.is_ordinary,
         is_calendar_effect=measured.is_calendar_effect,
         beside=beside,
+        by_hand=(baseline.has_by_hand, current.has_by_hand),
     )
 
 

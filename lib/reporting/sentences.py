@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from lib.domain.by_hand import caveat
 from lib.domain.metrics import Aggregation, Metric
 from lib.errors import DeskError
 from lib.reporting.amounts import is_money, plain, with_unit
@@ -48,7 +49,7 @@ def require_complete(metric: Metric) -> None:
 
 def comparison_sentence(comparison: Comparison) -> str:
     """What a comparison says, in a few calm sentences; every number in them is a field of the comparison."""
-    sentences = [_opening(comparison), *_findings(comparison), _left_out(comparison)]
+    sentences = [_opening(comparison), *_findings(comparison), _left_out(comparison), by_hand_words(comparison)]
     return " ".join(each for each in sentences if each)
 
 
@@ -209,6 +210,12 @@ def movement_words(comparison: Comparison) -> str:
 def interval_words(comparison: Comparison) -> str:
     """How far the movement may lie from that: `Likely between 6 and 20 more`; '' where there is no interval."""
     return "" if comparison.interval is None else _likely(comparison, *comparison.interval)
+
+
+def by_hand_words(comparison: Comparison) -> str:
+    """That part of a period was entered by hand (R16), in one sentence; '' where nothing was."""
+    before, now = comparison.by_hand
+    return caveat(("current period", now), (comparison.beside, before))
 
 
 def left_out_words(comparison: Comparison) -> str:

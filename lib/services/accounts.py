@@ -10,6 +10,7 @@ from lib.clock import zone
 from lib.db.metric_terms import carry_currency, carry_signal
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.hooks import HookSettings
 from lib.domain.intake import is_intake_setting
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Actor, Right
@@ -18,8 +19,10 @@ from lib.domain.retention import FOR_GOOD
 from lib.domain.secrets import parse_reference
 from lib.domain.signals import ObjectSignal, parse_signal
 from lib.domain.states import AccountStatus
+from lib.domain.unattended import SWITCHED_OFF, SWITCHED_ON
 from lib.errors import DeskError
 from lib.providers import template
+from lib.providers.senders import sender
 from validation.policy_settings import POLICY_SETTINGS, is_policy_setting, policies_with
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -88,6 +91,7 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
             policies = policies_with(policies, name, text)
         elif is_intake_setting(name):
             intake = intake.with_setting(name, text)
+            _refuse_unknown(account, intake.hook)
         elif name == "owner":
             owner = tx.people.by_email(text)
             if owner is None:
@@ -108,6 +112,10 @@ def set_account(tx: UnitOfWork, key: str, changes: Mapping[str, str]) -> dict[st
         values["intake"] = intake.as_dict()
     if "currency" in values:
         carry_currency(tx, account, values["currency"])
+    if "unattended.on" in changes:
+        # Whose order it is: loads go in by themselves in the name of whoever said so last.
+        line = SWITCHED_ON if intake.unattended.is_on else SWITCHED_OFF
+        tx.audit.note(line, "account", account.id, account.client_id)
     changed = tx.accounts.change(account, values)
     tx.audit.note("account changed", "account", account.id, account.client_id, fields=sorted(changes))
     return as_dict(changed)
@@ -128,6 +136,18 @@ def as_dict(account: Account) -> dict[str, Any]:
         "class_rules": [rule.as_dict() for rule in account.class_rules],
         "matching": {name: [str(rule) for rule in rules] for name, rules in account.matching.items()},
     }
+
+
+def _refuse_unknown(account: Account, hook: HookSettings) -> None:
+    """A sender that is in no table, and an object the account does not send, are refused by name."""
+    if hook.sender:
+        sender(hook.sender)
+    if hook.object and hook.object not in account.signals:
+        raise DeskError(
+            "object_not_offered",
+            f"{account.key} has no object {hook.object!r}.",
+            f"It has {', '.join(account.signals)}.",
+        )
 
 
 def _values(

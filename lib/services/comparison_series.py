@@ -10,6 +10,7 @@ from lib.clock import zone
 from lib.db.metric_series import daily_series, operands, side_of
 from lib.db.sealed_sides import comparable_metric, sealed_side
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.by_hand import source_name
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
@@ -203,7 +204,7 @@ def compare_by_step(
         metric=metric.name,
         account=metric.account_key,
         label=metric.template.label,
-        source=metric.source_label,
+        source=source_name(metric.source_label, has_by_hand=comparison.has_by_hand),
         unit=metric.template.unit,
         step=step,
         baseline_id=number,

@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.by_hand import record_source
 from lib.domain.imports import Load
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Right
@@ -130,7 +131,8 @@ def browse(tx: UnitOfWork, key: str, name: str, *, row_class: str = "", after: i
     tx.actor.require(Right.SEE_DETAIL)
     account, kind = tx.accounts.by_key(key), object_type(name)
     found = tx.records.page(account, kind, row_class=row_class, after=after, limit=PAGE_RECORDS + 1)
-    lines = tuple(_line(row, account) for row in found[:PAGE_RECORDS])
+    by_hand = tx.committed_loads.by_hand(account.id)
+    lines = tuple(_line(row, account, is_by_hand=row.load_id in by_hand) for row in found[:PAGE_RECORDS])
     return RecordPage(lines, lines[-1].id if len(found) > PAGE_RECORDS else None)
 
 
@@ -150,11 +152,13 @@ def _records(tx: UnitOfWork, wanted: dict[str, set[int]], accounts: dict[int, Ac
     for name, ids in wanted.items():
         kind = object_type(name)
         if kind.destination is Destination.APP:
-            lines += [_line(row, accounts[row.account_id]) for row in tx.records.by_ids(kind, sorted(ids)).values()]
+            rows = list(tx.records.by_ids(kind, sorted(ids)).values())
+            by_hand = {load for key in {row.account_id for row in rows} for load in tx.committed_loads.by_hand(key)}
+            lines += [_line(row, accounts[row.account_id], is_by_hand=row.load_id in by_hand) for row in rows]
     return tuple(sorted(lines, key=lambda line: line.id, reverse=True))
 
 
-def _line(row: Any, account: Account) -> RecordLine:
+def _line(row: Any, account: Account, *, is_by_hand: bool) -> RecordLine:
     kind = object_type(row.object)
     values = row._mapping
     said = [str(values[name]) for name in _SUMMARY if name in kind.column_names and values[name]]
@@ -162,7 +166,7 @@ def _line(row: Any, account: Account) -> RecordLine:
         table=kind.table,
         id=row.id,
         account_key=account.key,
-        source_label=account.source_label,
+        source_label=record_source(account.source_label, is_by_hand=is_by_hand),
         client_name=account.client_name,
         object=row.object,
         external_id=shown(row.external_id, kind.column("external_id").kind, account.client_timezone),

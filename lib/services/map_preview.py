@@ -22,7 +22,16 @@ from lib.mapping.map_effects import MapEffect
 from lib.mapping.shown import sensitivity_of, veiled
 from validation.reasons import REASONS
 
-__all__ = ["PREVIEW_ROWS", "SHOWN_ROWS", "FailingCells", "MapEffect", "MapPreview", "Sample", "preview"]
+__all__ = [
+    "PREVIEW_ROWS",
+    "SHOWN_ROWS",
+    "FailingCells",
+    "MapEffect",
+    "MapPreview",
+    "Sample",
+    "preview",
+    "with_verdicts",
+]
 
 SHOWN_ROWS = 50
 _UNSEEN = "unseen_value"
@@ -101,10 +110,8 @@ def preview(
     field_map: FieldMap,
     sample: Sample,
     mapped: Mapped,
-    verdicts: npt.NDArray[np.object_],
-    classes: npt.NDArray[np.object_],
 ) -> MapPreview:
-    """The preview of a sample's first rows read through the map, with the verdict and class that each row would have."""
+    """The preview of a sample's first rows read through the map, before any of them is judged."""
     kind, field_map = object_type(field_map.object), _in_file_order(field_map, sample)
     hidden = {rule.target for rule in field_map.fields if sensitivity_of(field_map, kind, rule.target) in _CAREFUL}
     heads, texts, codes = _cells(account, field_map, sample, mapped)
@@ -117,7 +124,14 @@ def preview(
         is_undecided=is_undecided,
         is_hidden=np.array([False, *(rule.target in hidden for rule in field_map.fields for _ in range(2))]),
         failing=_failing(mapped, hidden),
-        verdicts={verdict: count for verdict, count in Counter(map(Verdict, verdicts.tolist())).items() if count},
+    )
+
+
+def with_verdicts(found: MapPreview, verdicts: npt.NDArray[np.object_], classes: npt.NDArray[np.object_]) -> MapPreview:
+    """The preview with how many rows would have each verdict and class."""
+    return replace(
+        found,
+        verdicts=dict(Counter(map(Verdict, verdicts.tolist()))),
         classes=dict(Counter(map(RowClass, classes.tolist()))),
     )
 

@@ -38,6 +38,7 @@ __all__ = [
     "sample_example",
     "sample_file",
     "sample_pasted",
+    "sample_webhook",
 ]
 
 
@@ -65,24 +66,52 @@ def kept_deliveries(tx: UnitOfWork, key: str, name: str) -> tuple[KeptDelivery, 
 
 @dataclass(frozen=True)
 class KeptWebhook:
-    """A webhook that was logged and whose payload is still kept; `words` say when it came and what became of it."""
+    """A webhook that was logged and whose payload is still kept; `words` say when it came and what became of it.
 
-    delivery_id: int
+    One that lies in no delivery yet has `receipt_id` alone: on a new account all wait for their first map.
+    """
+
+    receipt_id: int
+    delivery_id: int | None
     words: str
 
 
 def kept_webhooks(tx: UnitOfWork, key: str) -> tuple[KeptWebhook, ...]:
-    """The newest logged webhooks of an account whose payload is still kept."""
+    """The newest logged webhooks of an account whose payload is still kept, those that wait first."""
     tx.actor.require(Right.EDIT_MAPS)
-    logged = tx.webhook_logs.kept_of(tx.accounts.by_key(key), _OFFERED)
-    return tuple(
-        KeptWebhook(
-            item.delivery_id,
-            f"{item.received_at.day} {item.received_at:%b %Y, %H:%M} UTC, {item.refusal or item.status}",
-        )
-        for item in logged
+    account = tx.accounts.by_key(key)
+    waiting = [
+        KeptWebhook(item.id, None, f"{_moment(item.received_at)}, waits for a map")
+        for item in tx.receipts.newest_waiting(account, _OFFERED)
+    ]
+    lying = [
+        KeptWebhook(item.id, item.delivery_id, f"{_moment(item.received_at)}, {item.refusal or item.status}")
+        for item in tx.receipts.kept_of(account, _OFFERED)
         if tx.payloads.has_file(item.delivery_id)
-    )
+    ]
+    return (*waiting, *lying)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def sample_webhook(tx: UnitOfWork, key: str, receipt_id: int) -> Sample:
+    """A sample of a logged webhook: of its delivery, or of all that wait where it lies in none yet.
+
+    DeskError `payload_gone` where neither is kept any more.
+    """
+    tx.actor.require(Right.EDIT_MAPS)
+    account = tx.accounts.by_key(key)
+    chosen = next((item for item in kept_webhooks(tx, key) if item.receipt_id == receipt_id), None)
+    if chosen is None:
+        raise payload_gone("That webhook is", account.retention_days, "Choose another one, or paste a payload.")
+    if chosen.delivery_id is not None:
+        return sample_delivery(tx, chosen.delivery_id)
+    waiting = tx.receipts.newest_waiting(account, SAMPLE_ROWS)
+    content = b"".join(item.body + b"\n" for item in waiting)
+    words = f"{len(waiting)} waiting webhook{'s' if len(waiting) > 1 else ''}"
+    return _sample(read_bytes(content, "webhooks.ndjson"), hashlib.sha256(content).hexdigest(), words, tx.now)
 
 
 def sample_delivery(tx: UnitOfWork, delivery_id: int) -> Sample:

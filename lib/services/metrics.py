@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lib.db.metric_series import daily_series, operands
+from lib.db.metric_series import daily_series, loads_behind, operands, stands_on_by_hand
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.by_hand import source_name
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
@@ -33,7 +34,7 @@ def _as_dict(tx: UnitOfWork, metric: Metric, first: date | None, last: date | No
     return {
         "metric": metric.name,
         "label": metric.template.label,
-        "source": metric.source_label,
+        "source": source_name(metric.source_label, has_by_hand=_has_by_hand(tx, metric, first, last)),
         "signal": metric.signal,
         "paid": metric.paid,
         "unit": metric.template.unit,
@@ -41,6 +42,13 @@ def _as_dict(tx: UnitOfWork, metric: Metric, first: date | None, last: date | No
         "meaning": metric.template.client_meaning,
         "values": _values(tx, metric, first, last, every),
     }
+
+
+def _has_by_hand(tx: UnitOfWork, metric: Metric, first: date | None, last: date | None) -> bool:
+    days = DateRange(first or date.min, last or date.max)
+    if not tx.committed_loads.by_hand(metric.account_id):
+        return False
+    return stands_on_by_hand(tx, metric, loads_behind(tx, metric, days))
 
 
 def _values(

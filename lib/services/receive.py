@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.by_hand import is_by_hand, require_reason
 from lib.domain.imports import DateRange, Delivery, DeliveryKind
 from lib.domain.people import Right
 from lib.domain.retention import is_kept
@@ -61,14 +62,17 @@ def receive_file(
     control_totals: Mapping[str, str] | None = None,
     must_be_kept: bool = False,
     kind: DeliveryKind = DeliveryKind.FILE,
+    by_hand_reason: str = "",
 ) -> Delivery:
     """Write a delivery down with its bytes; the same bytes again are the delivery they already are (R5, R8).
 
     What is expected of them (rows, and what money columns come to) may be said again with them: then that counts.
 
-    DeskError `payload_not_kept` where the bytes must be kept for later and the account keeps no payloads.
+    DeskError `payload_not_kept` where the bytes must be kept for later and the account keeps no payloads;
+    `reason_missing` where something is entered by hand and nobody says why (R16).
     """
     tx.actor.require(Right.IMPORT)
+    reason = require_reason(by_hand_reason) if is_by_hand(kind) else ""
     account = tx.accounts.by_key(key)
     if account.status is AccountStatus.PAUSED:
         raise DeskError(
@@ -96,6 +100,7 @@ def receive_file(
         is_partial=is_partial,
         expected_rows=expected_rows,
         control_totals=dict(control_totals or {}),
+        by_hand_reason=reason,
     )
     if is_kept(account.retention_days):
         tx.payloads.keep_pieces(delivery, arrived.pieces())
@@ -104,8 +109,9 @@ def receive_file(
         "delivery",
         delivery.id,
         account.client_id,
-        name=arrived.file_name,
+        name=delivery.file_name,
         bytes=arrived.byte_count,
+        **({"reason": reason} if reason else {}),
     )
     return delivery
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from lib.domain.states import SPENT_LOADS, LoadStatus
 from lib.errors import DeskError
 
 MOST = 50
+_MOST_JOBS = 500
 # What loading again does, as it is: tests/integration/road/test_replay.py holds it to that.
 WHAT_HAPPENS = (
     "Each becomes a load of its own, to be reviewed and approved as usual. Its values go over the records that are "
@@ -51,13 +53,18 @@ def replayable(tx: UnitOfWork, key: str, name: str) -> tuple[Replayable, ...]:
     for load in tx.loads.of_object(account.id, name):
         newest.setdefault(load.delivery_id, load)
     chosen = sorted(newest, reverse=True)[:MOST]
-    deliveries = tx.deliveries.with_ids(chosen)
+    return _lines(tx, version, account.id, {number: newest[number] for number in chosen})
+
+
+def _lines(tx: UnitOfWork, version: MapVersion, account_id: int, newest: Mapping[int, Load]) -> tuple[Replayable, ...]:
+    """One line a delivery, in the order of `newest`."""
+    deliveries = tx.deliveries.with_ids(newest)
     queued = {
         int(job.arguments["delivery"]): job.id
-        for job in tx.jobs.unfinished(MOST, account.id, IMPORT)
-        if job.object == name
+        for job in tx.jobs.unfinished(_MOST_JOBS, account_id, IMPORT)
+        if job.object == version.object
     }
-    return tuple(_line(tx, deliveries[item], newest[item], version, queued.get(item)) for item in chosen)
+    return tuple(_line(tx, deliveries[number], load, version, queued.get(number)) for number, load in newest.items())
 
 
 def _line(tx: UnitOfWork, delivery: Delivery, load: Load, version: MapVersion, job_id: int | None) -> Replayable:
@@ -87,21 +94,25 @@ def _why_not(tx: UnitOfWork, delivery: Delivery, load: Load, version: MapVersion
 def to_replay(tx: UnitOfWork, key: str, name: str, delivery_ids: list[int]) -> tuple[list[Load], MapVersion]:
     """The newest loads of these deliveries, oldest delivery first, and the map they are to go through.
 
-    DeskError `not_replayable` names the first that cannot be loaded again, `no_rows` where none is named.
+    DeskError `not_replayable` names the first that cannot be loaded again, `no_deliveries` where none is named.
     """
     tx.actor.require(Right.IMPORT)
     account = tx.accounts.by_key(key)
     version = tx.maps.approved(account, name)
     if version is None:
         raise DeskError("no_approved_map", f"{key} has no approved map for {name}.", "Approve one first.")
-    lines = {item.delivery_id: item for item in replayable(tx, key, name)}
-    found = []
+    newest = {}
     for number in sorted(set(delivery_ids)):
-        line = lines.get(number)
-        if line is None or line.why_not:
-            why = line.why_not if line is not None else f"it is none of the newest {MOST} of this object"
-            raise DeskError("not_replayable", f"Delivery {number} cannot be loaded again: {why}.", "Leave it out.")
-        found.append(tx.loads.by_id(line.load_id))
+        loads = [load for load in tx.loads.of_delivery(number) if load.object == name and not load.is_test]
+        if not loads or loads[-1].account_id != account.id:
+            raise DeskError("not_replayable", f"Delivery {number} has no load of {name} in {key}.", "Leave it out.")
+        newest[number] = loads[-1]
+    found = []
+    for line in _lines(tx, version, account.id, newest):
+        if line.why_not:
+            said = f"Delivery {line.delivery_id} cannot be loaded again: {line.why_not}."
+            raise DeskError("not_replayable", said, "Leave it out, or approve a mended map first.")
+        found.append(newest[line.delivery_id])
     if not found:
         raise DeskError("no_deliveries", "No delivery was named.", "Tick those that are to be loaded again.")
     return found, version

@@ -10,6 +10,7 @@ from typing import Any
 from lib.db.row_sums import money_sums
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.by_hand import is_by_hand
 from lib.domain.findings import Finding
 from lib.domain.imports import Delivery, Load
 from lib.domain.objects import MICROS
@@ -17,6 +18,7 @@ from lib.domain.people import Right
 from lib.domain.readings import LineNote
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import LoadStatus
+from lib.domain.unattended import LET_IN_LINE
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError
 from validation.arrival import ArrivalFacts, arrival_findings
@@ -49,6 +51,8 @@ class LoadReview:
     skipped: int
     flagged: int
     notes: dict[str, tuple[LineNote, ...]]
+    # Whether it went in by the standing order of whoever is told as its approver, and no person looked at it.
+    is_unattended: bool = False
 
     @property
     def written(self) -> int:
@@ -98,6 +102,7 @@ def look_at(tx: UnitOfWork, load_id: int) -> LoadReview:
         skipped=facts.get("skipped_count", 0),
         flagged=facts.get("flagged_count", 0),
         notes={name: _notes(facts, name) for name in ("rejected", "skipped", "flagged")},
+        is_unattended=_was_let_in(tx, load, ending.approved_by),
     )
 
 
@@ -112,9 +117,23 @@ def review_load(tx: UnitOfWork, load_id: int) -> dict[str, Any]:
         "provider": account.provider,
         "source": account.source_label,
         "account": account.key,
+        "by_hand": delivery.by_hand_reason,
+        "entered_by": _entered_by(tx, delivery),
+        "unattended": _was_let_in(tx, load, load.approved_by),
         "blockers": blockers(tx, load, account, delivery),
         "warnings": [*load.warnings, *_waiting(load)],
     }
+
+
+def _was_let_in(tx: UnitOfWork, load: Load, approved_by: int | None) -> bool:
+    return approved_by is not None and any(line.action == LET_IN_LINE for line in tx.audit.of("load", load.id))
+
+
+def _entered_by(tx: UnitOfWork, delivery: Delivery) -> str:
+    """Who entered it in the provider's place; '' where the provider sent it."""
+    if not is_by_hand(delivery.kind):
+        return ""
+    return tx.people.names_of([delivery.received_by]).get(delivery.received_by, "") or "somebody"
 
 
 def summary(load: Load, delivery: Delivery) -> dict[str, Any]:
@@ -133,6 +152,8 @@ def summary(load: Load, delivery: Delivery) -> dict[str, Any]:
         "classes": {str(row_class): count for row_class, count in load.classes.items()},
         "reasons": load.reasons,
         "partial": delivery.is_partial,
+        "kind": delivery.kind,
+        "file": delivery.file_name,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from lib.clock import zone
 from lib.db.metric_series import operands, side_of
 from lib.db.sealed_sides import comparable_metric, sealed_side
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.by_hand import source_name
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
@@ -101,7 +102,7 @@ def trace_number(tx: UnitOfWork, name: str, span: DateRange, baseline_id: int | 
     if baseline_id is not None:
         captured, whole = sealed_side(tx, metric, baseline_id)
         inside = DateRange(max(span.first, whole.range.first), min(span.last, whole.range.last))
-        side = Side(inside, whole.series, whole.definition_version, whole.date_basis, whole.timezone, whole.denominator)
+        side = replace(whole, range=inside)
         person = tx.people.by_id(captured.captured_by)
         on = captured.captured_at.astimezone(zone(account.client_timezone)).date()
         who = person.name if person else "somebody who is no longer on this desk"
@@ -110,7 +111,8 @@ def trace_number(tx: UnitOfWork, name: str, span: DateRange, baseline_id: int | 
     value = period_value(metric, side).value
     words = "unknown" if value is None else with_unit(value, metric.template.unit)
     aloud = ratio_in_words(parts[0].words, parts[1].words, words, metric.template.unit) if len(parts) == 2 else ""
-    return NumberTrace(metric.name, metric.template.label, metric.source_label, side.range, words, parts, aloud, sealed)
+    source = source_name(metric.source_label, has_by_hand=side.has_by_hand)
+    return NumberTrace(metric.name, metric.template.label, source, side.range, words, parts, aloud, sealed)
 
 
 def _parts(tx: UnitOfWork, metric: Metric, side: Side, now: Side | None) -> tuple[TracedPart, ...]:

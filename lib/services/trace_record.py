@@ -9,12 +9,14 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.by_hand import is_by_hand, record_source
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
 from lib.domain.retention import no_longer_kept
 from lib.domain.states import LoadStatus
+from lib.domain.unattended import LET_IN_LINE
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import NotFound
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
@@ -58,6 +60,14 @@ class Origin:
     approved_by: str
     committed_at: datetime | None
     gone: str
+    # Who entered it in the provider's place, and why; '' where the provider sent it.
+    entered_by: str = ""
+    by_hand_reason: str = ""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person entered it in the provider's place."""
+        return is_by_hand(self.kind)
 
     @property
     def has_raw(self) -> bool:
@@ -127,7 +137,7 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
         table=table,
         id=record_id,
         account_key=account.key,
-        source_label=account.source_label,
+        source_label=record_source(account.source_label, is_by_hand=origin is not None and origin.is_by_hand),
         client_name=account.client_name,
         object=record.object,
         external_id=shown(record.external_id, kind.column("external_id").kind, account.client_timezone),
@@ -195,10 +205,18 @@ def _origin(tx: UnitOfWork, load: Load, row: Any, map_approved_by: str, gone: st
         delivery_rows=delivery.row_count,
         map_version=load.map_version,
         map_approved_by=map_approved_by,
-        approved_by=_who(tx, load.approved_by),
+        approved_by=_let_in_by(tx, load),
         committed_at=load.committed_at,
         gone=gone,
+        entered_by=_who(tx, delivery.received_by) if is_by_hand(delivery.kind) else "",
+        by_hand_reason=delivery.by_hand_reason,
     )
+
+
+def _let_in_by(tx: UnitOfWork, load: Load) -> str:
+    """Who let it in: a person, or by itself under the standing order of one."""
+    is_unattended = any(line.action == LET_IN_LINE for line in tx.audit.of("load", load.id))
+    return f"{_who(tx, load.approved_by)}{', by standing order' if is_unattended else ''}"
 
 
 def _who(tx: UnitOfWork, person_id: int | None) -> str:

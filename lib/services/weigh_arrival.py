@@ -13,7 +13,7 @@ from lib.db.repositories.committed_loads import PastArrival
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding
-from lib.domain.imports import Delivery, Load
+from lib.domain.imports import Delivery, DeliveryKind, Load
 from lib.domain.objects import MICROS
 from lib.domain.verdicts import Verdict
 from lib.mapping.tally import Tally
@@ -38,6 +38,7 @@ def weigh_arrival(
         last=delivery.range_to,
         until=delivery.received_at.astimezone(zone(account.client_timezone)).date(),
         is_partial=delivery.is_partial,
+        is_stream=delivery.kind in (DeliveryKind.API, DeliveryKind.WEBHOOK),
         expected_rows=delivery.expected_rows,
         sums=dict(tally.sums),
         filled=dict(tally.filled),

@@ -45,6 +45,7 @@ def _address(visit: Visit, wanted: Delivered) -> str:
         "expect": "" if wanted.expected_rows is None else str(wanted.expected_rows),
         "sums": ";".join(f"{column}={amount}" for column, amount in wanted.control_totals.items()),
         "test": "1" if wanted.is_test else "",
+        "by_hand": wanted.by_hand_reason,
     }
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path = "/".join(part for part in (base, "uploads", quote(wanted.account, safe="")) if part)

@@ -68,9 +68,9 @@ def next_step(seen: Overview) -> None:
         next_line(
             f"Find out why {plain(stale[0].source_label)} has sent nothing.",
             f"Its newest delivery is {age(stale[0].age_hours or 0)} old; {age(stale[0].freshness_hours)} are allowed.",
-            go="Look at its setup",
-            to="provider_setup",
-            account=stale[0].key,
+            go="Look at what is known",
+            to="operations",
+            incident=stale[0].key,
         )
     else:
         next_line("Nothing waits for you.", "Every load is decided on, and every map that was submitted is approved.")

@@ -12,7 +12,7 @@ from lib.domain.people import Right
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.pipeline.impact import queue_impact
-from lib.services import jobs
+from lib.services import job_list, jobs
 from lib.services.impact import Change, ImpactView, in_words
 from lib.ui.address import number_from_address, to_address
 from lib.ui.door import shown_errors
@@ -38,7 +38,7 @@ def impact_result(view: ImpactView) -> str:
 
 def ask_for_impact(visit: Visit, account: str, change: Change, *, key: str, words: str) -> None:
     """The progress of the job that works it out, or the button that asks for one."""
-    under_way = visit.read(jobs.impact_under_way, account, change.subject)
+    under_way = visit.read(job_list.impact_under_way, account, change.subject)
     if under_way is not None:
         st.markdown(f"{badge('Under way', UNDER_WAY)} The worker does it, so this page may be left and come back to.")
         job_progress(under_way.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from lib.clock import zone
+from lib.domain.by_hand import LABEL, is_by_hand
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.services.review import LoadReview
@@ -68,7 +69,7 @@ def next_step(seen: LoadReview, fails: WhatFails) -> None:
         next_line(
             "Next:",
             f"look at what this changed. {counted(seen.written, 'row')} went in on {_when(seen, load.committed_at)}, "
-            f"approved by {plain(seen.approved_by)}.",
+            f"{'let in unattended for' if seen.is_unattended else 'approved by'} {plain(seen.approved_by)}.",
             go="Compare with a baseline",
             to="baseline_vs_current",
             client=account.client_key,
@@ -229,7 +230,9 @@ def _committed_remark(seen: LoadReview) -> str:
 
 
 def _review_remark(seen: LoadReview) -> str:
-    return ":blue-badge[You are here]" if seen.load.status is LoadStatus.IN_REVIEW else "looked at"
+    if seen.load.status is LoadStatus.IN_REVIEW:
+        return ":blue-badge[You are here]"
+    return "nobody looked" if seen.is_unattended else "looked at"
 
 
 def _when(seen: LoadReview, at: datetime | None) -> str:
@@ -252,5 +255,8 @@ def file_line(seen: LoadReview) -> None:
         start = f"{first.day} {first:%b %Y} to " if first != last else ""
         days = f" · {start}{last.day} {last:%b %Y}, {given}"
     partial = f" {badge('Partial', ATTENTION)}" if seen.delivery.is_partial else ""
-    by = f" · brought by {plain(seen.imported_by)}" if seen.imported_by else ""
-    st.markdown(f":small[{said(seen.delivery.file_name)}:gray[{days}{by}]]{partial}")
+    by_hand = is_by_hand(seen.delivery.kind)
+    did = "entered" if by_hand else "brought"
+    by = f" · {did} by {plain(seen.imported_by)}" if seen.imported_by else ""
+    why = f" {badge(LABEL, ATTENTION)} :small[:gray[{plain(seen.delivery.by_hand_reason)}]]" if by_hand else ""
+    st.markdown(f":small[{said(seen.delivery.file_name)}:gray[{days}{by}]]{partial}{why}")

@@ -73,7 +73,8 @@ def job_line(seen: jobs.JobLine) -> None:
 def _cancel(visit: Visit, seen: jobs.JobLine) -> None:
     if not visit.may(_RIGHTS.get(seen.kind, Right.SEE_DETAIL)):
         return
-    if st.button(f"Cancel job {seen.id}: {_AFTER_CANCEL[seen.kind]}", key=f"cancel-{seen.id}"):
+    left = _AFTER_CANCEL.get(seen.kind, "what was not begun is not done")
+    if st.button(f"Cancel job {seen.id}: {left}", key=f"cancel-{seen.id}"):
         with st.spinner("Telling the worker to stop"):
             visit.act(jobs.cancel, seen.id)
         st.rerun()

@@ -60,7 +60,9 @@ def _offered(work: Work, source: str) -> dict[str, str]:
     column = next(item for item in draft.sample.columns if item.name == source)
     filled = {rule.target: rule.source for rule in draft.field_map.fields}
     found = work.visit.read(map_memory.likely, draft.account, draft.object, column)
-    in_words = {item.target: _in_words(item, filled.get(item.target, "")) for item in found}
+    # Where a name says nothing, a target that still waits for its column is the better guess.
+    ordered = sorted(found, key=lambda item: item.target in filled and not item.confidence)
+    in_words = {item.target: _in_words(item, filled.get(item.target, "")) for item in ordered}
     return {**in_words, LEFT_OUT: "nothing: leave it out, and say why"}
 
 

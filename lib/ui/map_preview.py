@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.verdicts import Verdict
 from lib.services.map_preview import MapEffect, MapPreview
@@ -25,30 +26,47 @@ _OPEN = {
     "dark": {"background-color": "#33261A", "color": "#EDB273"},
 }
 _KINDS_SHOWN, _CHANGES_SHOWN = 6, 30
+_CLEAR = "map-preview-clear"
 
 
 def preview_cell(number: int, work: Work) -> None:
-    """The preview, computed on the first thousand rows, of which fifty are shown."""
-    found = previewed(work)
+    """The preview, computed on the first thousand rows, of which fifty are shown.
+
+    The cells are what a person who edits looks for, so they are sent before the rows are judged.
+    """
+    around: list[DeltaGenerator] = []
+
+    def draw(cells: MapPreview) -> None:
+        with cell(number, "Preview", why=_WHY, result=_result(cells)):
+            above = st.container(gap="small")
+            is_clear = st.toggle(
+                "Show names, phones and addresses",
+                key=_CLEAR,
+                help="Otherwise personal and confidential values show only their shape: letters as x, digits as 9.",
+            )
+            _grid(cells.cells if is_clear else cells.veiled, cells)
+            around.extend((above, st.container(gap="small")))
+
+    found = previewed(work, draw)
     if found is None:
         waiting(number, "Preview", why=_WHY, needs="step 2" if work.draft.sample else "step 1")
         return
-    with cell(number, "Preview", why=_WHY, result=_result(found)):
-        _verdicts(found)
-        if found.rows and found.verdicts.get(Verdict.FAILED, 0) == found.rows:
-            all_bad(
-                "Every row would fail.",
-                "That is one mistake and not many: usually the wrong file, or a date that is not mapped or read wrongly.",
-                "Look at the marked column first.",
-            )
-        _failing(found)
-        is_clear = st.toggle(
-            "Show names, phones and addresses",
-            key="map-preview-clear",
-            help="Otherwise personal and confidential values show only their shape: letters as x, digits as 9.",
+    above, beneath = around
+    with above:
+        _judged(found)
+    with beneath:
+        _effect(found.effect, is_clear=bool(st.session_state[_CLEAR]))
+
+
+def _judged(found: MapPreview) -> None:
+    _verdicts(found)
+    if found.rows and found.verdicts.get(Verdict.FAILED, 0) == found.rows:
+        all_bad(
+            "Every row would fail.",
+            "That is one mistake and not many: usually the wrong file, or a date that is not mapped or read wrongly.",
+            "Look at the marked column first.",
         )
-        _grid(found.cells if is_clear else found.veiled, found)
-        _effect(found.effect, is_clear=is_clear)
+    _failing(found)
 
 
 def _result(found: MapPreview) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -142,18 +142,21 @@ def sampled(visit: Visit, draft: MapDraft, sample: Sample) -> None:
     visit.act(kept_drafts.remember_sample, looked_at)
 
 
-def previewed(work: Work) -> MapPreview | None:
-    """What the draft makes of its sample; taken again only after something changed."""
+def previewed(work: Work, draw: Callable[[MapPreview], None] = lambda _: None) -> MapPreview | None:
+    """What the draft makes of its sample; taken again only after something changed.
+
+    `draw` is given the cells as soon as they are read; what comes back has the verdicts too. None where there is none.
+    """
     draft, desk = work.draft, work.desk
     if draft.sample is None or draft.field_map is None or not len(draft.sample.frame):
         return None
     key = (draft.account, draft.object, work.view.fingerprint, draft.sample.id, desk.account.version, desk.epoch)
     known = drafts().preview
     if known is not None and known[0] == key:
+        draw(known[1])
         return known[1]
-    found = preview_map(
-        work.visit.desk, work.visit.viewer, draft.account, map_drafts.without_broken(draft), draft.sample
-    )
+    field_map = map_drafts.without_broken(draft)
+    found = preview_map(work.visit.desk, work.visit.viewer, draft.account, field_map, draft.sample, draw)
     drafts().preview = (key, found)
     return found
 

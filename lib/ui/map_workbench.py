@@ -14,20 +14,30 @@ from lib.ui.map_grid import grid_cell
 from lib.ui.map_preview import preview_cell
 from lib.ui.map_session import Work, opened
 from lib.ui.map_values import values_cell
-from lib.ui.turns import in_turn
+from lib.ui.turns import turn
 
 _TO_DRAW = 0.3  # seconds
 
 
 @st.fragment
-@in_turn
 def workbench(shown: Work) -> None:
     """The grid, the values and the preview of the draft that the page around them shows.
 
     A person who edits waits for the preview, so it is drawn before anything else, whatever stands above it; what the
     rest of the page says of the draft comes in a run of its own, once the preview stands.
     """
+    with turn():
+        drawn = _drawn(shown)
+    if drawn is not None and (drawn.draft.revision, drawn.newer) != (shown.draft.revision, shown.newer):
+        # A browser that is sent the whole page at once draws nothing of it before all is there.
+        time.sleep(_TO_DRAW)
+        st.rerun()
+
+
+def _drawn(shown: Work) -> Work | None:
+    """Draw the three steps; the work as it stands, None where trouble stands in their place."""
     visit = require(Right.EDIT_MAPS)
+    drawn = None
     with shown_errors():
         work = shown
         if is_alone():
@@ -40,7 +50,5 @@ def workbench(shown: Work) -> None:
             grid_cell(2, work)
         with values:
             values_cell(3, work)
-        if (work.draft.revision, work.newer) != (shown.draft.revision, shown.newer):
-            # A browser that is sent the whole page at once draws nothing of it before all is there.
-            time.sleep(_TO_DRAW)
-            st.rerun()
+        drawn = work
+    return drawn  # noqa: RET504 - what went wrong is shown in its place, and the block left

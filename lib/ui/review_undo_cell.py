@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.pipeline import queue_undo_preview
-from lib.services import jobs, published_on_load, undo
+from lib.services import job_list, jobs, published_on_load, undo
 from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
 from lib.ui.address import to_address
@@ -36,7 +36,7 @@ def undo_cell(number: int, visit: Visit, seen: LoadReview, job: JobLine | None) 
     if is_deciding(job):
         waiting(number, "Undo", why=why, needs="the work above")
         return
-    back = visit.read(jobs.undo_previewed, load) if is_large(visit, load.row_count) else _previewed(visit, load.id)
+    back = visit.read(job_list.undo_previewed, load) if is_large(visit, load.row_count) else _previewed(visit, load.id)
     if back is None:
         with cell(number, "Undo", why=why, result=badge("Not worked out", NOTHING)):
             _work_out(visit, seen, job)

@@ -8,7 +8,7 @@ from lib.domain.jobs import IMPORT
 from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.pipeline import drop_load, go_on
-from lib.services import jobs, uploads
+from lib.services import job_list, jobs, uploads
 from lib.services.jobs import JobLine
 from lib.services.review import LoadReview
 from lib.services.uploads import StoppedLine
@@ -47,7 +47,7 @@ def unfinished_cell(number: int, visit: Visit, stopped: tuple[StoppedLine, ...],
     The number of the next step comes back.
     """
     above = (None, None) if shown is None else (shown.id, shown.load_id)
-    under_way = [item for item in visit.read(jobs.under_way) if item.kind == IMPORT and item.id != above[0]]
+    under_way = [item for item in visit.read(job_list.under_way) if item.kind == IMPORT and item.id != above[0]]
     stopped = tuple(line for line in stopped if line.load_id != above[1])
     if not under_way and not stopped:
         return number

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.domain.imports import DateRange
+from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
 from lib.errors import DeskError
@@ -17,6 +17,7 @@ from lib.reporting.control_totals import money_columns, read_expected
 from lib.services.uploads import ObjectLine, Target
 from lib.ui.address import choice, to_address
 from lib.ui.big_upload import big_upload
+from lib.ui.by_hand_part import by_hand_part, file_by_hand
 from lib.ui.door import show_trouble
 from lib.ui.guard import Visit
 from lib.ui.job_progress import STAGES
@@ -48,6 +49,7 @@ def upload_cell(number: int, visit: Visit, targets: tuple[Target, ...]) -> None:
         if chosen is None or not _is_ready(visit, *chosen):
             return
         target, line = chosen
+        by_hand_part(visit, target.key, line.name)
         is_large = st.toggle(
             f"The file has more than {_MOST_MB} MB",
             key="is-large",
@@ -150,6 +152,14 @@ def _said_of_it(account: str, name: str) -> Delivered | None:
         is_test = st.toggle(
             "Test import", key="is-test", help="Reviewed and logged like any other, and writes no record and no metric."
         )
+        is_by_hand = st.toggle(
+            "Entered by hand",
+            key="is-by-hand",
+            help="A file of your own in the provider's place; it is labelled so wherever it shows.",
+        )
+    by_hand = file_by_hand(is_asked=is_by_hand)
+    if by_hand is None:
+        return None
     if (first is None) != (last is None):
         st.markdown(":small[:orange[Give both days, or neither: then they are taken from the rows.]]")
         return None
@@ -160,7 +170,20 @@ def _said_of_it(account: str, name: str) -> Delivered | None:
         show_trouble(trouble)
         return None
     rows = int(expected) if expected is not None else None
-    return Delivered(account, name, "", b"", days, is_partial, rows, is_test, control_totals=totals)
+    kind = DeliveryKind.MANUAL if by_hand else DeliveryKind.FILE
+    return Delivered(
+        account,
+        name,
+        "",
+        b"",
+        days,
+        is_partial,
+        rows,
+        is_test,
+        control_totals=totals,
+        kind=kind,
+        by_hand_reason=by_hand,
+    )
 
 
 def _sums_expected(kind: ObjectType) -> list[str]:

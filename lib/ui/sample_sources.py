@@ -96,13 +96,13 @@ def _webhook(work: Work) -> None:
             "until then, paste one.]]"
         )
         return
-    names = {item.delivery_id: item.words for item in logged}
+    names = {item.receipt_id: item.words for item in logged}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number = st.selectbox(
             "A webhook that is kept", list(names), format_func=names.__getitem__, key="map-webhook", width=420
         )
         if st.button("Look at this webhook", key="map-webhook-take"):
-            _take(work, lambda _: work.visit.read(map_samples.sample_delivery, int(str(number))))
+            _take(work, lambda draft: work.visit.read(map_samples.sample_webhook, draft.account, int(str(number))))
 
 
 def _example(work: Work) -> None:

@@ -40,6 +40,7 @@ _EVERY = (
     SitePage("baseline_vs_current", "Baseline and current", "show_chart", "Compare", Right.SEE_DETAIL),
     SitePage("client_portal", "Client portal", "monitoring", "Compare", Right.SEE_SUMMARIES),
     SitePage("records", "Records", "search", "Find", Right.SEE_DETAIL),
+    SitePage("operations", "Operations", "monitor_heart", "Desk", Right.SEE_DETAIL),
     SitePage("desk", "Clients and people", "group", "Desk", Right.MANAGE_DESK),
 )
 

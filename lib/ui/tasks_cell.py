@@ -16,6 +16,7 @@ _GO = {
     "field_maps": "Look at the map",
     "import_review": "Look at the load",
     "baseline_vs_current": "Look at the number",
+    "operations": "Look at what happened",
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.domain.by_hand import kind_words
 from lib.reporting.amounts import with_unit
 from lib.reporting.portal_words import day_in_words
 from lib.services.trace_number import SealedBy, TracedDay, TracedPart
@@ -211,8 +212,9 @@ def behind_steps(number: int, origin: Origin) -> None:
         number,
         "inbox",
         "Delivery",
-        f"{origin.delivery_id}, {plain(origin.kind)}",
+        f"{origin.delivery_id}, {kind_words(origin.kind)}",
         [
+            f"By {plain(origin.entered_by)}: {plain(origin.by_hand_reason)}" if origin.is_by_hand else "",
             f"{_moment(origin.received_at)}, {arrived}",
             said(origin.file_name),
             f"hash {said(_cut(origin.content_hash))}",

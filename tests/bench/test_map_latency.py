@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 from lib.domain.objects import Kind, object_type
 from tests.browser.conftest import browser, browser_page  # noqa: F401 - fixtures
-from tests.builders import a_csv, an_account, desk_on
-from tests.serving import ServedDesk, served
+from tests.builders import PROJECT, a_csv, an_account, desk_on
+from tests.serving import ServedDesk, free_port, health, served
 
 ROWS, COLUMNS, EDITS = 1_000, 60, int(os.environ.get("BENCH_EDITS", "12"))
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -84,6 +87,35 @@ def wide_desk(tmp_path: Path) -> Iterator[ServedDesk]:
         an_account(desk, "site")
     with served(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def bare_page(tmp_path: Path) -> Iterator[str]:
+    """The same two grids with nothing of the desk around or between them; its address."""
+    port = free_port()
+    script = Path(__file__).with_name("bare_edit.py")
+    words = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    with (tmp_path / "bare.log").open("wb") as log:
+        server = subprocess.Popen(words, stdout=log, stderr=log, cwd=PROJECT)
+    try:
+        while health(port) != 200:
+            assert server.poll() is None, (tmp_path / "bare.log").read_text()
+            time.sleep(0.1)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.mark.bench
+def test_an_edit_is_seen_where_nothing_is_computed(bare_page: str, browser_page: Page) -> None:  # noqa: F811
+    page = browser_page
+    page.goto(bare_page)
+    page.locator(".st-key-cell-4 [data-testid=stDataFrame]").first.wait_for(timeout=60_000)
+    targets = ("reference", "scheduled_at", "assigned_to", "fee")
+    waits = [retarget(page, target, f"seen {target}") for target in (targets * EDITS)[: EDITS + 1]][1:]
+    print()  # noqa: T201
+    print(f"the framework alone: median {statistics.median(waits):.0f} ms, at best {min(waits):.0f} ms")  # noqa: T201
 
 
 @pytest.mark.bench

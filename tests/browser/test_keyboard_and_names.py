@@ -34,6 +34,9 @@ ADDRESSES = (
     "baseline_vs_current?client=acme",
     "records?find=L1",
     "records?table=crm_leads&record=1",
+    "operations",
+    "operations?box=valid",
+    "operations?incident=site",
     "desk",
 )
 

@@ -27,7 +27,7 @@ from lib.pipeline import (
     staging,
     undo_load,
 )
-from lib.services import accounts, jobs, review, uploads
+from lib.services import accounts, job_list, jobs, review, uploads
 from tests.builders import (
     a_csv,
     a_lead,
@@ -289,7 +289,7 @@ def test_what_an_undo_would_do_holds_until_something_is_committed(desk: Desk) ->
     approve(desk, admin(desk), first)
 
     def previewed() -> dict[str, int] | None:
-        return desk.ask(admin(desk), lambda tx: jobs.undo_previewed(tx, tx.loads.by_id(first)))
+        return desk.ask(admin(desk), lambda tx: job_list.undo_previewed(tx, tx.loads.by_id(first)))
 
     assert previewed() is None
     queue_undo_preview(desk, admin(desk), first)

@@ -22,6 +22,7 @@ from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError, NotFound
 from lib.pipeline import Delivered, Desk, queue_import
+from lib.pipeline.failing import meet_trouble
 from lib.services import accounts, jobs
 from tests.builders import (
     a_csv,
@@ -44,10 +45,10 @@ def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
-def queued(desk: Desk, rows: int = 3, *, content: bytes | None = None) -> int:
+def queued(desk: Desk, rows: int = 3, *, content: bytes | None = None, key: str = "site") -> int:
     """A job for a file of leads."""
     file = content or a_csv([a_lead(number) for number in range(rows)])
-    job_id = queue_import(desk, admin(desk), Delivered("site", "lead", "export.csv", file)).job_id
+    job_id = queue_import(desk, admin(desk), Delivered(key, "lead", "export.csv", file)).job_id
     assert job_id is not None
     return job_id
 
@@ -100,18 +101,31 @@ def test_progress_tells_stage_rows_rate_and_time_left(desk: Desk) -> None:
     assert (seen.rate, seen.seconds_left) == (1000, 8.0)
 
 
-def test_many_workers_take_each_job_once(desk: Desk) -> None:
-    wanted = {queued(desk, content=a_csv([a_lead(number)])) for number in range(12)}
-    boss = admin(desk)
+@pytest.mark.parametrize("workers", [2, 4])
+def test_many_workers_take_each_job_once_and_one_at_a_time_of_an_account(desk: Desk, workers: int) -> None:
+    keys = ["site", "shop", "shed"]
+    for key in keys[1:]:
+        a_lead_account(desk, key)
+    wanted = {queued(desk, content=a_csv([a_lead(n)]), key=key) for n in range(4) for key in keys}
+    boss, at_work, met = admin(desk), set[int](), list[int]()
 
     def taken(name: int) -> list[int]:
-        mine = []
-        while (claimed := desk.do(boss, jobs.claim, f"worker {name}")) is not None:
+        mine: list[int] = []
+        while len(met) < len(wanted):
+            claimed = desk.do(boss, jobs.claim, f"worker {name}")
+            if claimed is None:
+                continue
+            assert claimed.account_id not in at_work
+            at_work.add(claimed.account_id)
             mine.append(claimed.id)
+            time.sleep(0.002)
+            at_work.remove(claimed.account_id)
+            desk.do(boss, jobs.settle, claimed, 0)
+            met.append(claimed.id)
         return mine
 
-    with ThreadPoolExecutor(4) as pool:
-        claims = [job_id for mine in pool.map(taken, range(4)) for job_id in mine]
+    with ThreadPoolExecutor(workers) as pool:
+        claims = [job_id for mine in pool.map(taken, range(workers)) for job_id in mine]
     assert sorted(claims) == sorted(wanted)
 
 
@@ -155,8 +169,11 @@ def test_trouble_that_may_pass_is_tried_again_later(desk: Desk) -> None:
     job_id = queued(desk)
     claimed = desk.do(admin(desk), jobs.claim, "one")
     assert claimed is not None
-    desk.do(admin(desk), jobs.fail, claimed, "The database is away.", is_retryable=True)
-    assert line(desk, job_id).status == jobs.QUEUED
+    away = DeskError("database_down", "The database is away.", is_retryable=True)
+    desk.do(admin(desk), meet_trouble, claimed, away, 0.5)
+    seen = line(desk, job_id)
+    assert (seen.status, seen.attempts, seen.error, seen.trouble) == (jobs.QUEUED, 1, "", "The database is away.")
+    assert (seen.error_code, seen.error_class) == ("database_down", "ours")
     assert desk.do(admin(desk), jobs.claim, "one") is None
     later = at(desk, lambda: utc_now() + timedelta(minutes=1))
     assert later.do(admin(desk), jobs.claim, "one") is not None

@@ -26,14 +26,29 @@ from lib.db.tables.maps import integration_field_mappings
 from lib.db.tables.operations import audit_log
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.reports import metric_definitions, report_metrics
+from lib.domain.failed_work import Step
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation
 from lib.domain.people import Role
 from lib.domain.signals import Signal
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, purge_payloads, undo_load
+from lib.pipeline import Delivered, Desk, approve, purge_payloads, queue_import, undo_load
+from lib.pipeline.dead_letters import discard
+from lib.pipeline.failing import meet_trouble
 from lib.providers import TEMPLATES
-from lib.services import accounts, baseline, change_notes, maps, metrics, portal, review, statements
+from lib.services import (
+    accounts,
+    baseline,
+    change_notes,
+    dead_letters,
+    jobs,
+    maps,
+    metrics,
+    portal,
+    review,
+    statements,
+    tasks,
+)
 from tests.builders import (
     PROJECT,
     a_csv,
@@ -196,6 +211,7 @@ def test_r8_nothing_is_received_without_an_account(desk: Desk) -> None:
     an_account(desk)
     row = {"account_id": 4711, "client_id": 1, "provider": "x", "kind": "file", "file_name": "f", "content_hash": "h"}
     rest = {"byte_count": 1, "status": "received", "is_range_given": False, "is_partial": False, "error_note": ""}
+    rest["by_hand_reason"] = ""
     more = {"received_at": datetime(2026, 1, 1, tzinfo=UTC), "received_by": 1, "control_totals": {}}
     refused_as(Failure.FOREIGN_KEY, desk, insert(integration_import_batches).values(**row, **rest, **more))
 
@@ -292,6 +308,59 @@ def test_r15_a_test_import_is_reviewed_and_writes_no_record_and_no_number(desk: 
     assert load["verdicts"] == {"created": 1, "updated": 0, "duplicate": 1, "failed": 1, "ignored": 0}
     assert approve(desk, admin(desk), load["load"])["status"] == "approved"
     assert table_rows(desk.app, report_metrics) == []
+
+
+def test_r16_what_fails_after_its_last_try_lies_in_the_queue_with_an_owner_and_a_mend(desk: Desk) -> None:
+    """Rows that stay out, a file nobody can read, a job out of tries: none is just gone, and each says what to do."""
+    owner = a_lead_account(desk).owner_email
+    committed(desk, a_csv([a_lead(1), a_lead(2, fee="about ten")]))
+    with pytest.raises(DeskError):
+        import_file(desk, b"name;nothing\n")
+    job_id = queue_import(desk, admin(desk), Delivered("site", "lead", "later.csv", a_csv([a_lead(3)]))).job_id
+    claimed = desk.do(admin(desk), jobs.claim, "worker")
+    assert claimed is not None
+    assert claimed.id == job_id
+    desk.do(admin(desk), meet_trouble, claimed, DeskError("not_possible", "It cannot be done.", "Ask the owner."), 0.5)
+    found = desk.ask(admin(desk), dead_letters.groups)
+    assert {item.step for item in found} >= {Step.VALIDATE, Step.READ}
+    assert len(found) == 3
+    assert all(item.owner == owner and item.sentence and item.mend for item in found)
+    asked = {task.detail["fingerprint"] for task in desk.ask(admin(desk), tasks.listed) if task.owner == owner}
+    assert asked == {item.fingerprint for item in found}
+    # And it never just goes: what is given up for good says why, and stays counted.
+    for item in found:
+        with pytest.raises(DeskError):
+            discard(desk, admin(desk), item.fingerprint, " ")
+        discard(desk, admin(desk), item.fingerprint, "a drill")
+    assert desk.ask(admin(desk), dead_letters.groups) == ()
+    assert len(desk.ask(admin(desk), dead_letters.groups, is_open=False)) == 3
+
+
+def test_r16_what_is_entered_by_hand_says_why_and_is_labelled_wherever_it_shows(desk: Desk) -> None:
+    from lib.pipeline import enter_rows
+    from lib.services import find_records, uploads
+
+    a_lead_account(desk)
+    me, typed = admin(desk), {"id": "L1", "date": "2026-03-04 12:00:00Z"}
+    with pytest.raises(DeskError) as refused:
+        enter_rows(desk, me, "site", "lead", [typed], " ")
+    assert code_of(refused) == "reason_missing"
+    load = int(enter_rows(desk, me, "site", "lead", [typed], "the export is down")["load"])
+    approve(desk, me, load)
+    said = [
+        desk.ask(me, review.look_at, load).delivery.file_name,
+        desk.ask(me, uploads.brought).loads[0].file_name,
+        desk.ask(me, find_records.browse, "site", "lead").records[0].source_label,
+        *(item["source"] for item in desk.ask(me, metrics.client_metrics, "acme") if item["values"]),
+    ]
+    assert len(said) > 3 and all("entered by hand" in words.lower() for words in said)
+    refused_as(Failure.CHECK, desk, _without_a_reason(desk))
+
+
+def _without_a_reason(desk: Desk) -> object:
+    """A delivery entered by hand once more, and nobody says why."""
+    row = table_rows(desk.app, integration_import_batches)[0]
+    return insert(integration_import_batches).values(**{**row, "id": 99, "content_hash": "x", "by_hand_reason": ""})
 
 
 def test_r17_live_is_not_a_setting(desk: Desk) -> None:

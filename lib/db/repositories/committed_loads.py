@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
-from lib.domain.imports import DateRange
+from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.states import LoadStatus
 from lib.reporting.periods import last_whole_day
 
@@ -48,6 +48,24 @@ class CommittedLoadRepository(Repository):
         found = select(loads.c.id).where(*self._of(account_id, name)).order_by(loads.c.committed_epoch)
         return list(self.connection.execute(found).scalars())
 
+    def by_hand(self, account_id: int) -> frozenset[int]:
+        """The loads of an account, undone since or not, whose rows a person entered in the provider's place.
+
+        A sealed number goes on standing on a load that was undone.
+        """
+        found = (
+            select(loads.c.id)
+            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
+            .where(
+                deliveries.c.account_id == account_id,
+                deliveries.c.kind == DeliveryKind.MANUAL,
+                loads.c.status.in_([LoadStatus.COMMITTED, LoadStatus.UNDONE]),
+                loads.c.is_test.is_(False),
+                self.tx.visible(loads),
+            )
+        )
+        return frozenset(self.connection.execute(found).scalars())
+
     def coverage(self, account_id: int, name: str) -> list[Coverage]:
         """The spans of the committed deliveries that are whole: only they make a day complete."""
         found = self.all(
@@ -62,10 +80,13 @@ class CommittedLoadRepository(Repository):
         return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]
 
     def past_arrivals(self, account_id: int, name: str, limit: int) -> list[PastArrival]:
-        """The arrivals of the newest committed loads of an object, newest first."""
+        """The arrivals of the newest committed loads of an object, newest first, less those that were entered by hand:
+        what a person types says nothing of what the provider usually sends.
+        """
         found = self.all(
             select(loads.c.row_count, loads.c.failed_count, loads.c.arrival)
-            .where(*self._of(account_id, name))
+            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
+            .where(*self._of(account_id, name), deliveries.c.kind != DeliveryKind.MANUAL)
             .order_by(loads.c.committed_epoch.desc())
             .limit(limit)
         )

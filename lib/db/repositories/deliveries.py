@@ -12,6 +12,7 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.domain.accounts import Account
+from lib.domain.by_hand import delivery_name
 from lib.domain.imports import DateRange, Delivery
 from lib.domain.states import DELIVERY_MOVES, DeliveryStatus
 from lib.errors import DeskError, NotFound
@@ -86,6 +87,7 @@ class DeliveryRepository(Repository):
         is_partial: bool,
         expected_rows: int | None,
         control_totals: dict[str, str],
+        by_hand_reason: str = "",
     ) -> Delivery:
         """Write down that something arrived."""
         delivery_id = self.add(
@@ -107,6 +109,7 @@ class DeliveryRepository(Repository):
             error_note="",
             received_at=self.tx.now,
             received_by=self.tx.actor.person_id,
+            by_hand_reason=by_hand_reason,
         )
         return self.by_id(delivery_id)
 
@@ -163,4 +166,5 @@ class DeliveryRepository(Repository):
 
 def _delivery(row: Row[Any]) -> Delivery:
     values = {key: value for key, value in row._mapping.items() if key not in ("provider", "facts", "status")}
+    values["file_name"] = delivery_name(row.kind, row.file_name)
     return Delivery(**values, status=DeliveryStatus(row.status), facts=row.facts or {})

@@ -12,6 +12,7 @@ from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
+from lib.domain.by_hand import delivery_name
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class EventRepository(Repository):
         at, by = (loads.c.undone_at, loads.c.undone_by) if is_undone else (loads.c.committed_at, loads.c.approved_by)
         found = self.all(
             select(
-                at.label("at"), loads.c.id, loads.c.object, deliveries.c.file_name, loads.c.row_count, people.c.name,
-                loads.c.undo_reason,
+                at.label("at"), loads.c.id, loads.c.object, deliveries.c.file_name, deliveries.c.kind,
+                loads.c.row_count, people.c.name, loads.c.undo_reason,
             )
             .join(deliveries, deliveries.c.id == loads.c.delivery_id)
             .join(people, people.c.id == by)
@@ -77,6 +78,14 @@ class EventRepository(Repository):
             .order_by(loads.c.id)
         )  # fmt: skip
         return [
-            LoadEvent(row.at, row.id, row.object, row.file_name, row.row_count, row.name, row.undo_reason)
+            LoadEvent(
+                row.at,
+                row.id,
+                row.object,
+                delivery_name(row.kind, row.file_name),
+                row.row_count,
+                row.name,
+                row.undo_reason,
+            )
             for row in found
         ]

@@ -15,6 +15,7 @@ from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
 from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.reports import report_metrics
+from lib.domain.by_hand import delivery_name
 from lib.domain.imports import Load
 from lib.domain.metrics import GIVEN, Metric
 from lib.domain.objects import Kind, object_type
@@ -60,6 +61,7 @@ class LineageRepository(Repository):
                 batches.c.id,
                 batches.c.delivery_id,
                 deliveries.c.file_name,
+                deliveries.c.kind,
                 deliveries.c.content_hash,
                 deliveries.c.received_at,
                 map_versions.c.version,
@@ -77,7 +79,7 @@ class LineageRepository(Repository):
             row.id: Behind(
                 row.id,
                 row.delivery_id,
-                row.file_name,
+                delivery_name(row.kind, row.file_name),
                 row.content_hash,
                 row.received_at,
                 row.version,

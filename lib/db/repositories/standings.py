@@ -18,6 +18,7 @@ from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
 from lib.db.tables.reports import metric_definitions
 from lib.domain.accounts import Account
+from lib.domain.imports import DeliveryKind
 from lib.domain.ladder import BaselineSeen, LoadSeen, ObjectStanding, Standing
 from lib.domain.objects import object_type
 from lib.domain.states import LoadStatus, MapStatus
@@ -123,12 +124,15 @@ class StandingRepository(Repository):
         return found
 
     def _last_deliveries(self, ids: list[int]) -> dict[int, datetime]:
-        """When the newest delivery arrived of which anything was committed."""
+        """When the newest delivery arrived of which anything was committed; what a person entered is no sign of life of
+        the provider.
+        """
         statement = (
             select(deliveries.c.account_id, func.max(deliveries.c.received_at).label("at"))
             .join(loads, loads.c.delivery_id == deliveries.c.id)
             .where(
                 deliveries.c.account_id.in_(ids),
+                deliveries.c.kind != DeliveryKind.MANUAL,
                 loads.c.status == LoadStatus.COMMITTED,
                 self.tx.visible(deliveries),
             )

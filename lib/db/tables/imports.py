@@ -47,8 +47,13 @@ integration_import_batches = app_table(
     Column("facts", JsonText(), nullable=True),
     moment("received_at"),
     ref("received_by", "people.id"),
+    # Why a person entered it in the provider's place; empty where the provider sent it.
+    Column("by_hand_reason", text(500), nullable=False),
     # The same bytes from the same account are one delivery.
     UniqueConstraint("account_id", "content_hash"),
+    CheckConstraint("kind <> 'manual' OR by_hand_reason <> ''", name="by_hand_says_why"),
+    # When something came, and whether it was the provider's and held anything: read from the index alone.
+    Index("ix_integration_import_batches_arrivals", "account_id", "received_at", "kind", "row_count"),
 )
 
 data_import_batches = app_table(

@@ -9,8 +9,11 @@ import typer
 from lib.entrypoints.cli import (
     account_rules,
     accounts,
+    by_hand,
     clients,
+    dead_letters,
     desk,
+    drops,
     fixing,
     foresight,
     handover,
@@ -27,7 +30,9 @@ from lib.entrypoints.cli import (
     reading,
     report_note,
     retention,
+    schedules,
     suggestions,
+    sync,
     transforms,
     work,
 )
@@ -46,6 +51,8 @@ desk.add_to(app)
 reading.add_to(app)
 transforms.add_to(app)
 imports.add_to(app)
+by_hand.add_to(app)
+drops.add_to(app)
 fixing.add_to(app)
 foresight.add_to(app)
 leaving.add_to(app)
@@ -57,6 +64,9 @@ app.command("intervals")(intervals.intervals)
 lineage.add_to(app)
 retention.add_to(app)
 work.add_to(app)
+dead_letters.add_to(app)
+sync.add_to(app)
+schedules.add_to(app)
 app.add_typer(people.app, name="user")
 app.add_typer(clients.app, name="client")
 accounts.app.add_typer(account_rules.rules, name="rule")

@@ -21,7 +21,7 @@ def add(
     key: Key,
     client: Annotated[str, typer.Option(help="The client's key.")],
     provider: Annotated[
-        str, typer.Option(help="angi, servicetitan, quote_request, google_ads, search_console or other.")
+        str, typer.Option(help="angi, servicetitan, quote_request, google_ads, search_console, callrail or other.")
     ],
     owner: Annotated[str, typer.Option(metavar="EMAIL", help="The person who answers for it.")],
     reason: Annotated[str, typer.Option(help="Why it is connected.")],

@@ -1,4 +1,4 @@
-"""`impact`, `dry-run`, `replay`, `tasks`, `columns-ok`: what a change would do before it is made, and what follows it."""
+"""`impact`, `dry-run`, `load-again`, `tasks`, `columns-ok`: what a change would do before it is made, and what follows it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands on the command line."""
     app.command("impact")(map_impact)
     app.command("dry-run")(dry_run)
-    app.command("replay")(load_again)
+    app.command("load-again")(load_again)
     app.command("tasks")(open_tasks)
     app.command("columns-ok")(columns_ok)
 

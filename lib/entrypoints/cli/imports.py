@@ -9,12 +9,22 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.imports import DeliveryKind
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Role
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice, progress_bar
 from lib.entrypoints.cli.session import By, First, Json, Last, MaybeBy, acting, opened, span
-from lib.pipeline import Delivered, Desk, approve, drop_load, import_delivery, stopped_import, undo_load
+from lib.pipeline import (
+    Delivered,
+    Desk,
+    approve,
+    drop_load,
+    import_delivery,
+    stopped_import,
+    undo_load,
+    waits_for_person,
+)
 from lib.pipeline import reject_load as turn_down
 from lib.reporting.control_totals import read_expected
 from lib.services import review
@@ -42,6 +52,10 @@ def import_file(
         ),
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Review it, and write no record and no metric.")] = False,
+    manual: Annotated[
+        bool, typer.Option("--manual", help="A person's file in the provider's place; labelled so wherever it shows.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it is entered by hand; asked for with --manual.")] = "",
     clean: Annotated[bool, typer.Option("--clean", help="Begin anew what was stopped in the middle.")] = False,
     is_json: Json = False,
 ) -> None:
@@ -56,6 +70,8 @@ def import_file(
         expected_rows=expect_rows,
         is_test=test,
         control_totals=read_expected(expect_sum or (), object_type(object)),
+        kind=DeliveryKind.MANUAL if manual else DeliveryKind.FILE,
+        by_hand_reason=reason,
     )
     with opened() as desk:
         actor = acting(desk, by, role=Role.OWNER)
@@ -63,7 +79,8 @@ def import_file(
         begun: list[int] = []
         with _stoppable(lambda: _left(desk, actor, begun, file)), progress_bar() as progress:
             value = import_delivery(desk, actor, delivered, progress, lambda _tx, load: begun.append(load.id))
-    answer(value, is_json=is_json, words=lambda: _words(value))
+        value["waits_for_person"] = desk.ask(actor, waits_for_person, int(value["load"]))
+    answer(value, is_json=is_json, words=lambda: load_words(value))
 
 
 def drop(load: Load, by: By, is_json: Json = False) -> None:
@@ -79,8 +96,10 @@ def drop(load: Load, by: By, is_json: Json = False) -> None:
 def review_load(load: Load, by: MaybeBy = None, is_json: Json = False) -> None:
     """Look at a load: its rows by verdict and class, what blocks it and what to know."""
     with opened() as desk:
-        value = desk.ask(acting(desk, by), review.review_load, load)
-    answer(value, is_json=is_json, words=lambda: _words(value))
+        actor = acting(desk, by)
+        value = desk.ask(actor, review.review_load, load)
+        value["waits_for_person"] = desk.ask(actor, waits_for_person, load)
+    answer(value, is_json=is_json, words=lambda: load_words(value))
 
 
 def approve_load(load: Load, by: By, is_json: Json = False) -> None:
@@ -89,7 +108,7 @@ def approve_load(load: Load, by: By, is_json: Json = False) -> None:
         actor = acting(desk, by, role=Role.OWNER)
         with _stoppable(lambda: _stands(desk, actor, load)), progress_bar() as progress:
             value = approve(desk, actor, load, progress=progress)
-    answer(value, is_json=is_json, words=lambda: _words(value))
+    answer(value, is_json=is_json, words=lambda: load_words(value))
 
 
 def reject_load(
@@ -100,7 +119,7 @@ def reject_load(
         actor = acting(desk, by, role=Role.OWNER)
         desk.do(actor, turn_down, load, reason)
         value = desk.ask(actor, review.review_load, load)
-    answer(value, is_json=is_json, words=lambda: _words(value))
+    answer(value, is_json=is_json, words=lambda: load_words(value))
 
 
 def undo(
@@ -163,16 +182,20 @@ def _stands(desk: Desk, actor: Actor, load_id: int) -> str:
     return f"Stopped. Load {load_id} is {status}; what had been begun was taken back whole."
 
 
-def _words(value: dict[str, Any]) -> str:
+def load_words(value: dict[str, Any]) -> str:
+    """A load as people read it: what it is, its rows, and what stands in the way."""
     verdicts = ", ".join(f"{count} {name}" for name, count in value["verdicts"].items())
     left_out = ", ".join(f"{count} {name}" for name, count in value["classes"].items() if count and name != "genuine")
     days = value["date_range"]
     lines = [
         f"Load {value['load']} of delivery {value['delivery']} ({value['source']}) is {value['status'].replace('_', ' ')}.",
+        f"Entered by hand by {value['entered_by']}: {value['by_hand']}" if value.get("by_hand") else "",
+        "Let in unattended: nobody looked at it before it went in." if value.get("unattended") else "",
         f"{value['rows']} rows: {verdicts}.",
         f"Not counted: {left_out}." if left_out else "",
         f"Days {days['from']} to {days['to']}." if days else "",
         "This file was loaded before; nothing changed." if value.get("already_seen") else "",
+        *(f"Waits for a person: {sentence}." for sentence in value.get("waits_for_person", ())),
         *(f"Blocks: {sentence}" for sentence in value["blockers"]),
         *(f"Note: {sentence}" for sentence in value["warnings"]),
     ]

@@ -6,23 +6,24 @@ import inspect
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
 
 from lib.db.repositories.base import Repository
 from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
-from lib.db.tables.receipts import incoming_lead_logs
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account, Client
+from lib.domain.drops import Sight
+from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.fixes import CellEdit, DecisionKind
+from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange, Delivery, Load
 from lib.domain.learned import Learned, Level
 from lib.domain.metrics import Metric
@@ -95,18 +96,12 @@ def a_world(desk: Desk, client: str) -> World:
     def begin(tx: UnitOfWork) -> None:
         account, delivery = tx.accounts.by_key(site), load["delivery"]
         tx.map_drafts.begin(account, "lead", None, "nothing", {})
-        logged = {
-            "row_class": "genuine",
-            "content_hash": "x",
-            "status": "taken",
-            "refusal": "",
-            "idempotency_key": site,
-        }
-        tx.session.connection.execute(
-            insert(incoming_lead_logs).values(
-                account_id=account.id, client_id=account.client_id, delivery_id=delivery, received_at=tx.now, **logged
-            )
+        tx.drops.add_seen(account, "/srv/in", Sight("a.csv", 1, ""))
+        told = {"event": "", "body": b"{}", "content_hash": "x", "received_at": tx.now}
+        tx.receipts.add_receipts(
+            {Receipt(account.id, account.client_id, key, **told): 1 for key in (site, "waiting")}  # type: ignore[arg-type]
         )
+        tx.receipts.mark_grouped([tx.receipts.known(account.id, [site])[site].id], delivery)
 
     desk.do(boss, begin)
 
@@ -146,6 +141,8 @@ def a_world(desk: Desk, client: str) -> World:
         assert note is not None
         tx.report_notes.end(note, "sent", "250 OK")
         tx.impacts.keep(world.account, "map lead 1", {}, {"parts": []})
+        tx.dead_letters.bury(_failure(world), delivery_id=world.delivery.id)
+        tx.dead_letters.snooze(_failure(world).fingerprint, A_DAY[1])
 
     desk.do(boss, touch)
     return world
@@ -162,6 +159,11 @@ def a_published_statement(desk: Desk, client: str, account: str, number: int, sp
         if len(shown) == 1:
             desk.do(boss, statements.withdraw, shown[0], "It counted another town.")
     return shown[-1]
+
+
+def _failure(w: World) -> FailedWork:
+    told = (w.account.id, w.client.id, "lead", Step.READ, "unreadable", "", Subject.DELIVERY, w.delivery.id)
+    return FailedWork(*told, sentence="It could not be read.", mend="Bring another.")
 
 
 def _own(learned: list[Learned]) -> list[Learned]:
@@ -198,10 +200,18 @@ QUESTIONS: dict[str, Question] = {
     "clients.by_key": lambda tx, w: tx.clients.by_key(w.client.key),
     "clients.find": lambda tx, w: tx.clients.find(w.client.key),
     "clients.every": lambda tx, w: [item for item in tx.clients.every() if item.id == w.client.id],
+    "dead_letters.lines": lambda tx, w: tx.dead_letters.lines(9, fingerprint=_failure(w).fingerprint),
+    "dead_letters.about": lambda tx, w: tx.dead_letters.about(Subject.DELIVERY, [w.delivery.id]),
+    "dead_letters.of_delivery": lambda tx, w: tx.dead_letters.of_delivery(w.delivery.id),
+    "dead_letters.standings": lambda tx, w: tx.dead_letters.standings(account_id=w.account.id, client_id=w.client.id),
+    "dead_letters.fingerprints": lambda tx, w: tx.dead_letters.fingerprints(_failure(w).fingerprint[:8]),
+    "dead_letters.woken": lambda tx, w: [item for item in tx.dead_letters.woken() if item == _failure(w).fingerprint],
     "deliveries.by_id": lambda tx, w: tx.deliveries.by_id(w.delivery.id),
     "deliveries.with_hash": lambda tx, w: tx.deliveries.with_hash(w.account, w.delivery.content_hash),
     "deliveries.with_ids": lambda tx, w: tx.deliveries.with_ids([w.delivery.id]),
     "deliveries.newest_of": lambda tx, w: tx.deliveries.newest_of(w.account, "lead", 9),
+    "drops.of_account": lambda tx, w: tx.drops.of_account(w.account, 9),
+    "drops.named": lambda tx, w: tx.drops.named(w.account, "/srv/in", "a.csv"),
     "audit.of_account": lambda tx, w: tx.audit.of_account(w.account.id, 99),
     "baselines.capturers": lambda tx, w: tx.baselines.capturers(w.client.id),
     "external_objects.called": lambda tx, w: tx.external_objects.called([w.account.id], "L1"),
@@ -235,6 +245,15 @@ QUESTIONS: dict[str, Question] = {
         item for item in tx.reason_counts.since(A_DAY[1], 9) if item.account_id == w.account.id
     ],
     "reason_counts.mapped_columns": lambda tx, w: tx.reason_counts.mapped_columns([w.load.map_version_id]),
+    "runs.page": lambda tx, w: tx.runs.page([w.account.id], A_DAY[1], skipped=0, limit=9),
+    "runs.newest_loads": lambda tx, w: tx.runs.newest_loads([w.delivery.id]),
+    "runs.newest_of_each": lambda tx, w: tx.runs.newest_of_each([w.account.id]),
+    "runs.delivery_sums": lambda tx, w: tx.runs.delivery_sums([w.account.id], A_DAY[1]),
+    "runs.load_sums": lambda tx, w: tx.runs.load_sums([w.account.id], A_DAY[1]),
+    "runs.standing_at": lambda tx, w: tx.runs.standing_at([w.account.id], A_DAY[1], [LoadStatus.COMMITTED], 9),
+    "runs.arrivals": lambda tx, w: tx.runs.arrivals([w.account.id], timedelta(weeks=8)),
+    "runs.budgets": lambda tx, w: tx.runs.budgets([w.account.id], A_DAY[1], ["pull"]),
+    "runs.last_good": lambda tx, w: tx.runs.last_good([w.account.id]),
     "slices.known_days": lambda tx, w: tx.slices.known_days(w.client.id),
     "scores.touched": lambda tx, w: tx.scores.touched([w.load.id]),
     "scores.newest": lambda tx, w: tx.scores.newest([w.account.id], 9),
@@ -262,7 +281,16 @@ QUESTIONS: dict[str, Question] = {
     "map_drafts.is_submitted": lambda tx, w: tx.map_drafts.is_submitted(
         w.account, "lead", w.map_version.fingerprint, A_DAY[1]
     ),
-    "webhook_logs.kept_of": lambda tx, w: tx.webhook_logs.kept_of(w.account, 9),
+    "receipts.kept_of": lambda tx, w: tx.receipts.kept_of(w.account, 9),
+    "receipts.keys_of": lambda tx, w: tx.receipts.keys_of(w.delivery.id),
+    "receipts.known": lambda tx, w: tx.receipts.known(w.account.id, [w.account.key]),
+    "receipts.tally": lambda tx, w: tx.receipts.tally(w.account),
+    "receipts.waiting": lambda tx, w: [item for item in tx.receipts.waiting() if item.account_id == w.account.id],
+    "receipts.waiting_of": lambda tx, w: tx.receipts.waiting_of(w.account, [""], 9),
+    "receipts.holders": lambda tx, w: [item for item in tx.receipts.holders() if item == w.account.id],
+    "receipts.newest_waiting": lambda tx, w: tx.receipts.newest_waiting(w.account, 9),
+    "receipts.overdue": lambda tx, w: tx.receipts.overdue(w.account, LATER, 9),
+    "receipts.bodies_of": lambda tx, w: tx.receipts.bodies_of(w.delivery.id),
     "metrics.of_account": lambda tx, w: tx.metrics.of_account(w.account),
     "metrics.of_client": lambda tx, w: tx.metrics.of_client(w.client.id),
     "metrics.history": lambda tx, w: tx.metrics.history(w.metric),
@@ -328,10 +356,23 @@ NOT_ASKED = {
     "accounts.is_key_taken": "a key is taken on the whole desk, and only yes or no is said",
     "records.reserve_ids": "ids belong to nobody before they are used",
     "edits.newest_edited": "asked about a load that was read in scope; another client's delivery has no load of it",
+    "dead_letters.of_object": "narrowed like dead_letters.lines; no row of this scene failed",
+    "dead_letters.closed_by": "narrowed like dead_letters.lines; no load of this scene closed one",
+    "dead_letters.by_id": "narrowed like dead_letters.lines, in one statement with it",
+    "dead_letters.of_job": "narrowed like dead_letters.lines; no job of this scene replays one",
+    "dead_letters.failed_reasons": "narrowed like rows.page; no row of this scene failed",
+    "dead_letters.lock_client": "says nothing, and only ever waits for a client that was read in scope",
     "tasks.by_id": "narrowed like tasks.listed, in one statement with it",
     "jobs.*": "the tests of the queue ask in the name of another client",
+    "schedules.*": "the tests of schedules ask in the name of another client",
+    "breakers.*": "the tests of the breaker ask in the name of another client",
+    "cursors.*": "the tests of pulls ask in the name of another client",
     "deliveries.lock": "says nothing, and only ever waits for a delivery that was read in scope",
     "deliveries.refused": "narrowed like deliveries.recent; this scene has none",
+    "runs.refused": "narrowed like runs.page; this scene has none",
+    "runs.not_loaded": "narrowed like runs.page; this scene has none",
+    "runs.failing": "narrowed like runs.load_sums; no row of this scene fails",
+    "committed_loads.by_hand": "narrowed like committed_loads.ids; nothing of this scene was entered by hand",
     "loads.in_review": "narrowed like loads.recent; this scene has none",
     "rows.told_by": "narrowed like rows.page; this scene has none set apart",
     "accounts.has_aliases": "narrowed like accounts.epoch; no id of this scene was ever matched",
@@ -346,15 +387,19 @@ NOT_ASKED = {
 
 # What writes: handed things that were read in scope before.
 WRITES = {
+    "drops.add_seen", "drops.looked", "drops.changed", "drops.ended",
     "accounts.add_account", "accounts.change", "accounts.set_signal",
     "accounts.set_match_rules", "accounts.note_aliases", "accounts.advance_epoch",
     "accounts.hold", "metrics.add_version", "metrics.reword", "metrics.set_signal", "slices.clear",
     "statements.add_statement", "statements.move", "statements.end",
     "statements.put_on_card", "statements.arrange", "statements.set_shown", "corrections.add_correction",
     "audit.note", "baselines.capture", "clients.add_client", "decisions.add_decision",
-    "deliveries.add_delivery", "deliveries.expect", "deliveries.mark_days", "deliveries.mark_read",
+    "dead_letters.bury", "dead_letters.replay", "dead_letters.attach", "dead_letters.close", "dead_letters.reopen",
+    "dead_letters.snooze", "deliveries.add_delivery", "deliveries.expect", "deliveries.mark_days", "deliveries.mark_read",
     "deliveries.mark_refused", "edits.add_step", "edits.carry_over",
     "external_objects.add_objects", "external_objects.change_objects", "external_objects.remove",
+    "receipts.add_receipts", "receipts.add_refusal", "receipts.seen_again", "receipts.mark_grouped",
+    "receipts.drop_bodies", "receipts.set_class", "receipts.refuse",
     "report_notes.ask", "report_notes.take", "report_notes.end", "report_notes.interrupted",
     "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "loads.confirm",
     "loads.open_load", "loads.advance", "loads.recount", "loads.retouch", "loads.weighed", "loads.move",

@@ -25,7 +25,7 @@ from lib.pipeline import Desk, UnitOfWork, approve, preview_map, purge_payloads
 from lib.pipeline.fixing import decide, fix_cells
 from lib.pipeline.impact import queue_impact, tried, work_out
 from lib.pipeline.replay import queue_replay
-from lib.services import accounts, impact, jobs, map_samples, maps, read
+from lib.services import accounts, impact, job_list, jobs, map_samples, maps, read
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -169,7 +169,7 @@ def test_it_is_worked_out_by_the_worker_and_is_stale_once_anything_is_newer(call
     boss, change = admin(calls), Change("call", submitted(calls, jobs_map({"Quoted": "quoted"})))
     job = queue_impact(calls, boss, "site", change)
     assert queue_impact(calls, boss, "site", change) == job
-    assert calls.ask(boss, jobs.impact_under_way, "site", change.subject).id == job
+    assert calls.ask(boss, job_list.impact_under_way, "site", change.subject).id == job
     work(calls, is_until_idle=True)
     assert calls.ask(boss, jobs.job, job).status == jobs.DONE
     view = calls.ask(boss, impact.impact_of, "site", change)

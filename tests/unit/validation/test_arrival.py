@@ -168,6 +168,13 @@ def test_a_week_is_held_against_months_day_by_day() -> None:
     assert codes(row_count=302, **week) == ["rows_unusual"]
 
 
+def test_how_many_rows_a_stream_brings_says_nothing() -> None:
+    """A pull of changes or a group of webhooks has as many as came since somebody last asked."""
+    past = [PastLoad(count, 0) for count in (310, 290, 305, 330, 298, 302)]
+    assert codes(row_count=500, past=past, is_stream=True) == []
+    assert codes(row_count=500, past=past) == ["round_row_count", "rows_unusual"]
+
+
 def test_one_odd_load_among_those_before_moves_nothing_and_four_are_too_few() -> None:
     past = [PastLoad(count, 0) for count in (310, 290, 40_000, 330, 298, 302)]
     assert codes(row_count=12, past=past) == ["rows_unusual"]
