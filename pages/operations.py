@@ -1,7 +1,7 @@
 """Operations: how every account stands now, what came in and what became of it, what failed, and what clients see."""
 
 from lib.domain.people import Right
-from lib.services import account_watch, dead_letters, job_list, portal_watch, run_history, tasks
+from lib.services import account_watch, dead_letters, job_list, portal_watch, run_history, schedules, tasks
 from lib.ui.address import from_address
 from lib.ui.door import shown_errors
 from lib.ui.guard import Visit, require
@@ -42,7 +42,7 @@ def overlook(here: Visit) -> None:
             here,
             here.read(job_list.under_way),
             here.read(job_list.listed, state="failed"),
-            (),
+            here.read(schedules.listed),
             frozenset(keys),
             found.now,
         )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from lib.domain.findings import Finding
+from lib.domain.hooks import ROW_RECEIVED_AT
 from lib.domain.states import DeliveryStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
@@ -80,6 +81,11 @@ class Delivery:
     control_totals: dict[str, str] = field(default_factory=dict)
     # Why a person entered it in the provider's place; '' where the provider sent it.
     by_hand_reason: str = ""
+
+    @property
+    def added(self) -> frozenset[str]:
+        """The columns that the desk itself adds to what came: no map has to answer for them."""
+        return frozenset({ROW_RECEIVED_AT} if self.kind == DeliveryKind.WEBHOOK else ())
 
 
 @dataclass(frozen=True)

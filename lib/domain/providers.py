@@ -82,16 +82,6 @@ class ObjectTemplate:
 
 
 @dataclass(frozen=True)
-class Paging:
-    """How an API hands out pages and how fast it may be asked."""
-
-    style: str = "none"
-    page_size: int = 0
-    requests_per_minute: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class ProviderTemplate:
     """One provider. All templates have this one shape; what is not verified of a provider is configurable, never assumed."""
 
@@ -107,7 +97,6 @@ class ProviderTemplate:
     marks: tuple[Mark, ...] = ()
     # Who sends its webhooks, by the names of lib/providers/senders.py; empty is Standard Webhooks.
     sender: str = ""
-    paging: Paging = field(default_factory=Paging)
     # How its API is asked, one for each object and way; empty where it is not asked, or the account says how.
     sources: tuple[ApiSource, ...] = ()
     freshness_hours: int = 48

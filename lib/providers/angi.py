@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import Destination
-from lib.domain.providers import Mark, MarkOn, ObjectTemplate, Paging, ProviderTemplate, Test
+from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate, Test
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
@@ -134,7 +134,6 @@ ANGI = ProviderTemplate(
         *SPAM_STATUS,
     ),
     sender="angi",
-    paging=Paging(note="Angi pushes one lead per request; there is nothing to page through."),
     freshness_hours=72,
     retry_rules=(
         "Angi sends a lead again up to three times, 15 minutes apart, unless the answer is 200 with the agreed text; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate, Surface
 from lib.domain.objects import Destination
-from lib.domain.providers import ObjectTemplate, Paging, ProviderTemplate
+from lib.domain.providers import ObjectTemplate, ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.providers.traffic_rows import IDENTITY
 
@@ -73,7 +73,6 @@ GOOGLE_ADS = ProviderTemplate(
     metrics=METRICS,
     auth_model="OAuth 2.0 of a person with access to the ads account, and a developer token on every call.",
     auth_scopes=("https://www.googleapis.com/auth/adwords",),
-    paging=Paging(style="token", note="A search answers page by page; nextPageToken leads to the next."),
     freshness_hours=36,
     known_failures=(
         "Conversions and cost of a day go on changing for days: ask again for the last two weeks.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.domain.metrics import Aggregation, MetricTemplate, Surface
 from lib.domain.objects import Destination
-from lib.domain.providers import ObjectTemplate, Paging, ProviderTemplate
+from lib.domain.providers import ObjectTemplate, ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.providers.traffic_rows import IDENTITY
 
@@ -63,7 +63,6 @@ SEARCH_CONSOLE = ProviderTemplate(
     metrics=METRICS,
     auth_model="OAuth 2.0 of a person, or a service account, with access to the property.",
     auth_scopes=("https://www.googleapis.com/auth/webmasters.readonly",),
-    paging=Paging(style="offset", page_size=25_000, note="startRow and rowLimit; days without data are left out."),
     freshness_hours=96,
     known_failures=(
         "Figures of a day come two to three days late.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import Destination
-from lib.domain.providers import Mark, MarkOn, Paging, ProviderTemplate, Test
+from lib.domain.providers import Mark, MarkOn, ProviderTemplate, Test
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
 from lib.providers.servicetitan_api import SOURCES
@@ -68,10 +68,6 @@ SERVICETITAN = ProviderTemplate(
     ),
     # The header's name and its encoding come from third parties; both are settings of the account, not assumptions.
     sender="servicetitan",
-    paging=Paging(
-        style="page", page_size=50, requests_per_minute=3600,
-        note="Page sizes up to 5000; one call of the same report per minute; exports go on from continueFrom.",
-    ),
     sources=SOURCES,
     freshness_hours=24,
     retry_rules=(

@@ -139,7 +139,8 @@ def _drift(
     """What differs, and the mapped columns that are gone; None where that is nothing to a map."""
     field_map = tx.maps.by_id(load.map_version_id).field_map
     known = headers_of_map(field_map)
-    columns = [str(name) for name in delivery.facts.get("columns", ())]
+    answered = {*delivery.added} - {*known}
+    columns = [str(name) for name in delivery.facts.get("columns", ()) if name not in answered]
     if not columns:
         return None
     seen = _looks(tx, load) if looks is None else looks

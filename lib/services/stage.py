@@ -246,7 +246,7 @@ def _warnings(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> l
 
 def _warned(delivery: Delivery, version: MapVersion, facts: ReadingFacts) -> Iterator[str]:
     known = answered(version.field_map)
-    unanswered = [column for column in facts.columns if column not in known]
+    unanswered = [column for column in facts.columns if column not in known and column not in delivery.added]
     expected = dict.fromkeys(rule.source for rule in version.field_map.fields if rule.source != RECEIVED_AT)
     absent = [source for source in expected if source and source not in facts.columns]
     nowhere = sum(item.reason == UNPLACED for item in version.field_map.ignored)

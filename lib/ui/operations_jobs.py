@@ -33,6 +33,7 @@ _WORK = {
     "drop": "Look into the drop folder",
     "receipts": "Webhooks into a delivery",
     "bulk_replay": "Replay of dead letters",
+    "let_in": "Unattended approval",
 }
 
 

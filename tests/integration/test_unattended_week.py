@@ -114,7 +114,7 @@ def providers(
         titan = held_open.enter_context(a_titan(desk, a_history(5, hours, 20), time))
         rail = held_open.enter_context(a_callrail(desk, a_history(6, hours, 12), time))
         a_hook_account(desk, monkeypatch)
-        an_approved_map(desk, "site", a_whole_map("lead", HOOK_FIELDS, ("received_at",)))
+        an_approved_map(desk, "site", a_map("lead", HOOK_FIELDS))
         an_approved_map(desk, "titan", a_whole_map("job", JOB_FIELDS, ("active", "jobNumber")))
         an_approved_map(desk, "rail", a_whole_map("call", CALL_FIELDS, CALL_IGNORED))
         boss = admin(desk)

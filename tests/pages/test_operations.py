@@ -19,7 +19,7 @@ from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, UnitOfWork, import_delivery, open_desk
 from lib.pipeline.watching import watch_freshness
-from lib.services import account_watch, accounts, baseline, breaker, jobs, queue_work, statements, tasks
+from lib.services import account_watch, accounts, baseline, breaker, jobs, queue_work, schedules, statements, tasks
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,
@@ -292,6 +292,14 @@ def test_a_failed_job_says_why_and_is_tried_again_with_one_press(desk: Desk, rou
     stopped = button(again, f"Cancel job {number}").click().run()
     assert desk.ask(boss, jobs.job, number).status == "cancelled"
     assert not stopped.exception
+
+
+def test_what_comes_round_next_is_told_in_the_accounts_own_time(desk: Desk, router: AppTest) -> None:
+    an_account(desk, timezone="Australia/Sydney")
+    desk.do(admin(desk), schedules.put, "site", "lead", "15 6 * * *")
+    said = bare(visited(router, "operations"))
+    assert "Next by schedule" in said and "15 6 * * *" in said
+    assert "Pull from the API, lead" in said and "Australia/Sydney" in said
 
 
 def test_limits_and_the_clock_of_a_provider_are_told_where_they_are_known(desk: Desk, router: AppTest) -> None:

@@ -51,7 +51,7 @@ def listed(
     with opened() as desk:
         found = desk.ask(acting(desk, by), job_list.listed, account=account, state=state, is_all=is_all)
     values = [dataclasses.asdict(item) for item in found]
-    none = "No such job." if is_all or state else "No job waits or runs."
+    none = "There is no such job." if is_all or state else "No job waits or runs."
     answer(values, is_json=is_json, words=lambda: "\n".join(map(_words, found)) or none)
 
 
