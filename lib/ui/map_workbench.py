@@ -9,7 +9,7 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.services import map_desk
 from lib.ui.door import shown_errors
-from lib.ui.guard import is_alone, require
+from lib.ui.guard import Visit, is_alone, require
 from lib.ui.map_grid import grid_cell
 from lib.ui.map_preview import preview_cell
 from lib.ui.map_session import Work, opened
@@ -26,17 +26,17 @@ def workbench(shown: Work) -> None:
     A person who edits waits for the preview, so it is drawn before anything else, whatever stands above it; what the
     rest of the page says of the draft comes in a run of its own, once the preview stands.
     """
+    visit = require(Right.EDIT_MAPS)
     with turn():
-        drawn = _drawn(shown)
+        drawn = _drawn(visit, shown)
     if drawn is not None and (drawn.draft.revision, drawn.newer) != (shown.draft.revision, shown.newer):
         # A browser that is sent the whole page at once draws nothing of it before all is there.
         time.sleep(_TO_DRAW)
         st.rerun()
 
 
-def _drawn(shown: Work) -> Work | None:
+def _drawn(visit: Visit, shown: Work) -> Work | None:
     """Draw the three steps; the work as it stands, None where trouble stands in their place."""
-    visit = require(Right.EDIT_MAPS)
     drawn = None
     with shown_errors():
         work = shown
