@@ -78,7 +78,7 @@ def _result(found: MapPreview) -> str:
 
 
 def _verdicts(found: MapPreview) -> None:
-    shown = f", {len(found.cells)} shown" if len(found.cells) < found.rows else ""
+    shown = f", {len(found.texts)} shown" if len(found.texts) < found.rows else ""
     st.markdown(
         f"Of {counted(found.rows, 'row')} read{shown}, an import would say: {verdict_marks(found.verdicts)}  \n"
         f":small[:gray[{class_marks(found.classes)}]]"

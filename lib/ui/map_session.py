@@ -113,9 +113,13 @@ def _new_grid(draft: MapDraft) -> None:
     drafts().grids[place] = drafts().grids.get(place, 0) + 1
 
 
-def opened(visit: Visit, desk: MapDesk, version: int | None) -> Work:
-    """The draft with everything taken in that was typed since the last run; a new one begins from what there is."""
-    kept = visit.read(map_samples.kept_deliveries, desk.account.key, desk.object)
+def opened(visit: Visit, desk: MapDesk, version: int | None, kept: tuple[KeptDelivery, ...] | None = None) -> Work:
+    """The draft with everything taken in that was typed since the last run; a new one begins from what there is.
+
+    `kept` are the deliveries that a sample may come from, where somebody has asked for them already.
+    """
+    if kept is None:
+        kept = visit.read(map_samples.kept_deliveries, desk.account.key, desk.object)
     place = (desk.account.key, desk.object)
     draft = drafts().drafts.get(place)
     if draft is None:

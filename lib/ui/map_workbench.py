@@ -42,7 +42,7 @@ def _drawn(visit: Visit, shown: Work) -> Work | None:
         work = shown
         if is_alone():
             desk = visit.read(map_desk.map_desk, shown.desk.account.key, shown.desk.object)
-            work = opened(visit, desk, None)
+            work = opened(visit, desk, None, shown.kept)
         grid, values, preview = (st.container(gap="medium") for _ in range(3))
         with preview:
             preview_cell(4, work)

@@ -12,12 +12,15 @@ from pandas.io.formats.style import Styler
 Mark = tuple[Mapping[str, str], npt.NDArray[np.bool_]]
 
 
-def marked_cells(frame: pd.DataFrame, *marks: Mark) -> Styler:
-    """A frame of text with marks: (CSS properties, mask of the cells that have them).
+def marked_cells(frame: pd.DataFrame, *marks: Mark) -> Styler | pd.DataFrame:
+    """A frame of text with marks: (CSS properties, mask of the cells that have them); without any it is the frame itself.
 
     A grid asks a Styler for each of its cells, marked or not, which for a hundred columns takes longer than reading a
     thousand rows; this one answers for the marked ones, and says nothing of how a value is written.
     """
+    if not any(mask.any() for _, mask in marks):
+        # A Styler is sent twice, as values and as what is shown of them.
+        return frame
     told = {
         "cellstyle": [
             {
