@@ -27,7 +27,7 @@ def test_a_row_is_entered_by_hand_and_says_so(desk: Terminal) -> None:
     assert desk(*typed, "--json").error["code"] == "reason_missing"
     assert desk("enter", "site", "lead", "won", *ME, "--reason", "down", "--json").error["code"] == "not_a_pair"
     said = desk(*typed, "--reason", "the API is down").out
-    assert "Entered by hand by Owner: the API is down" in said and "1 rows: 1 created" in said
+    assert "Entered by hand by Owner: the API is down" in said and "1 row: 1 created" in said
 
 
 def test_a_file_is_imported_in_the_providers_place(desk: Terminal, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ class Week:
     workers: list[Worker] = field(default_factory=list)
     kills: int = 0
     sent: set[str] = field(default_factory=set)
+    loads: int = 0
 
     def __post_init__(self) -> None:
         self.workers = [self._worker(), self._worker()]
@@ -168,6 +169,7 @@ def everything_is_there(week: Week, titan: Connected, rail: Connected) -> None:
     assert stopped == []
     assert {row["job_id"] for row in table_rows(week.desk.app, job_lanes)} == {None}
     found = records(week.desk)
+    week.loads = len(week.desk.ask(boss, lambda tx: tx.loads.every_id()))
     is_complete = not waiting and not week.desk.ask(boss, dead_letters.groups)
     assert is_complete, [week.desk.ask(boss, waits_for_person, load.id) for load in waiting]
     jobs = {key: row["status"] for key, row in found.items() if row["object"] == "job"}
@@ -191,5 +193,6 @@ def test_a_week_without_anybody_ends_with_what_the_providers_hold(
     mariadb_urls: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     week = lived(mariadb_urls, tmp_path, monkeypatch, hours=7 * 24, seed=seed, risk=0.004, a_day=6)
+    print(f"a week: {week.kills} workers killed, {len(week.sent)} webhooks sent, {week.loads} loads")  # noqa: T201
     assert week.kills > 3
     assert len(week.sent) > 50

@@ -191,7 +191,7 @@ def load_words(value: dict[str, Any]) -> str:
         f"Load {value['load']} of delivery {value['delivery']} ({value['source']}) is {value['status'].replace('_', ' ')}.",
         f"Entered by hand by {value['entered_by']}: {value['by_hand']}" if value.get("by_hand") else "",
         "Let in unattended: nobody looked at it before it went in." if value.get("unattended") else "",
-        f"{value['rows']} rows: {verdicts}.",
+        f"{counted(value['rows'], 'row')}: {verdicts}.",
         f"Not counted: {left_out}." if left_out else "",
         f"Days {days['from']} to {days['to']}." if days else "",
         "This file was loaded before; nothing changed." if value.get("already_seen") else "",
