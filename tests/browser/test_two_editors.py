@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as NothingCame
 
 from tests.browser.conftest import DeskServer
 from tests.builders import a_csv, an_account, desk_on
@@ -24,11 +26,19 @@ def a_draft(page: Page, served: ServedDesk, sample: Path) -> None:
 
 
 def retarget(page: Page, row: int, target: str) -> None:
-    """Give the field in this row of the grid another target, by keyboard."""
+    """Give the field in this row of the grid another target, by keyboard.
+
+    News of the other editor may move the grid under the pointer at that very moment; a person clicks once more then.
+    """
     grid = page.locator(".st-key-cell-2 [data-testid=stDataFrame]").first
-    grid.evaluate("grid => grid.scrollIntoView({block: 'center'})")
-    grid.click(position={"x": _TARGET, "y": _HEAD + _ROW * row + 15}, force=True)
-    page.keyboard.press("Enter")
+    for _ in range(3):
+        grid.evaluate("grid => grid.scrollIntoView({block: 'center'})")
+        grid.click(position={"x": _TARGET, "y": _HEAD + _ROW * row + 15}, force=True)
+        page.keyboard.press("Enter")
+        with suppress(NothingCame):
+            page.get_by_role("option").first.wait_for(timeout=5_000)
+            break
+        page.keyboard.press("Escape")
     expect(page.get_by_role("option").first).to_be_visible()
     page.keyboard.type(target)
     page.keyboard.press("Enter")

@@ -165,5 +165,5 @@ def test_schedules_are_set_listed_and_switched_at_the_terminal(sqlite_urls: tupl
     refused = local.refused("breaker", "close", "site", "--reason", "mended", *me)
     assert refused["code"] == "breaker_closed"
     assert local.refused("job", "retry", 9, *me)["code"] == "job_not_found"
-    assert local.ok("jobs", "--all") == "No such job.\n"
+    assert local.ok("jobs", "--all") == "There is no such job.\n"
     assert local.refused("jobs", "--state", "asleep")["code"] == "unknown_state"
