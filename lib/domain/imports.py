@@ -93,7 +93,8 @@ class Load:
     """One row of `data_import_batches`. The counts are kept as counters, so that nobody has to scan the rows for them.
 
     `going_in` are the created and updated rows by class; `failing` the failed ones by each of their reasons (`code` or
-    `code:column`), and by `code:` for all that give a code, whichever the column.
+    `code:column`), and by `code:` for all that give a code, whichever the column. `looks` is what the first rows of each
+    mapped column looked like when they arrived, by source column.
     """
 
     id: int
@@ -127,3 +128,4 @@ class Load:
     # How many rows the reader found, and when the last of those that are there were written.
     arriving: int = 0
     advanced_at: datetime | None = None
+    looks: dict[str, str] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
@@ -13,12 +15,13 @@ from lib.services import drift, maps, recheck, tripwire
 
 
 def arrived(tx: UnitOfWork, account: Account, load: Load) -> tuple[Load, list[Finding]]:
-    """The load with the rows held that must wait, and what is found against its columns."""
+    """The load with the rows held that must wait and what its columns look like, and what is found against these."""
     held = tripwire.held_rows(tx, load)
     if held is not None:
         was, now = held
         tx.rows.correct(load.id, now)
         load = recheck.recount(tx, load, [was], [now], load.staged_epoch)
+    load = replace(load, looks=drift.looks_of(tx, load))
     findings = drift.notice_drift(tx, account, load)
     tripwire.open_tasks(tx, account, load)
     settle_tasks(tx, account, load.object)

@@ -196,7 +196,7 @@ class Staging:
             delivery = tx.deliveries.by_id(self._delivery.id)
             found, figures = weigh_arrival.weigh_arrival(tx, self._account, delivery, opened, self._tally)
             opened, drifted = arrived(tx, self._account, opened)
-            tx.loads.weighed(opened, [*drifted, *found], figures)
+            tx.loads.weighed(opened, [*drifted, *found], {**figures, "looks": opened.looks})
             unattended.queue(tx, tx.accounts.by_id(self._account.id), opened)
             written(tx, opened)
             reached("load-finished")

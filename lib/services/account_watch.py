@@ -109,6 +109,9 @@ def _watched(tx: UnitOfWork, accounts: Sequence[Account]) -> tuple[Watched, ...]
     read: dict[int, list[RunLoad]] = {}
     for load in tx.runs.newest_loads([run.id for run in last.values()]):
         read.setdefault(load.delivery_id, []).append(load)
+    cursors: dict[int, list[SyncCursor]] = {}
+    for cursor in tx.cursors.every_of(ids):
+        cursors.setdefault(cursor.account_id, []).append(cursor)
     found = []
     for account in accounts:
         came_at, committed = good.get(account.id, (None, None))
@@ -129,7 +132,7 @@ def _watched(tx: UnitOfWork, accounts: Sequence[Account]) -> tuple[Watched, ...]
                 budget=Budget(*budgets.get(account.id, (0, 0))),
                 breaker=breakers.get(account.id, BreakerState()),
                 receipts=waiting[account.id],
-                cursors=tuple(tx.cursors.every_of(account)),
+                cursors=tuple(cursors.get(account.id, ())),
             )
         )
     return tuple(found)

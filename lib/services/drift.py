@@ -48,18 +48,24 @@ class DriftView:
     mend: FieldMap | None = None
 
 
-def looks_of(tx: UnitOfWork, load_id: int) -> dict[str, str]:
-    """What the first rows of each mapped column look like, by source column; the same for as long as they are kept."""
-    tx.actor.require(Right.SEE_DETAIL)
-    return _looks(tx, tx.loads.by_id(load_id))
+def looks_of(tx: UnitOfWork, load: Load) -> dict[str, str]:
+    """What the first rows of the columns that the map knows look like; nothing where they are not kept.
+
+    Asked once, when a load arrives: its rows do not change, and to tell their types is most of the work.
+    """
+    known = headers_of_map(tx.maps.by_id(load.map_version_id).field_map)
+    for _, table in islice(tx.payloads.tables(load.delivery_id, load.id, "raw"), 1):
+        names = [name for name in table.column_names if known.get(name) and table.num_rows >= _ENOUGH]
+        return headers_of(profile(frame_of(table.select(names).slice(0, _LOOKED_AT)))) if names else {}
+    return {}
 
 
-def drift_of(tx: UnitOfWork, load_id: int, looks: Mapping[str, str] | None = None) -> DriftView | None:
-    """What differs in a load; None where a map reads every column as it came. `looks` is what `looks_of` found."""
+def drift_of(tx: UnitOfWork, load_id: int) -> DriftView | None:
+    """What differs in a load; None where a map reads every column as it came."""
     tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     delivery = tx.deliveries.by_id(load.delivery_id)
-    found = _drift(tx, load, delivery, looks)
+    found = _drift(tx, load, delivery)
     if found is None:
         return None
     item, gone = found
@@ -133,9 +139,7 @@ def _over(tx: UnitOfWork, account: Account, task: Task) -> str:
     return ""
 
 
-def _drift(
-    tx: UnitOfWork, load: Load, delivery: Delivery, looks: Mapping[str, str] | None = None
-) -> tuple[Drift, tuple[str, ...]] | None:
+def _drift(tx: UnitOfWork, load: Load, delivery: Delivery) -> tuple[Drift, tuple[str, ...]] | None:
     """What differs, and the mapped columns that are gone; None where that is nothing to a map."""
     field_map = tx.maps.by_id(load.map_version_id).field_map
     known = headers_of_map(field_map)
@@ -143,22 +147,12 @@ def _drift(
     columns = [str(name) for name in delivery.facts.get("columns", ()) if name not in answered]
     if not columns:
         return None
-    seen = _looks(tx, load) if looks is None else looks
-    found = {name: seen.get(name, "") for name in columns}
+    found = {name: load.looks.get(name, "") for name in columns}
     item = drift(known, found, load.object)
     mapped = {source for rule in field_map.fields for source in (rule.source, *further_sources(rule.transforms))}
     is_loose = delivery.facts.get("kind") in _LOOSE
     gone = () if is_loose else tuple(name for name in item.missing if name in mapped)
     return (item, gone) if item.new or gone or item.retyped else None
-
-
-def _looks(tx: UnitOfWork, load: Load) -> dict[str, str]:
-    """What the first rows of the columns that the map knows look like; nothing where they are not kept."""
-    known = headers_of_map(tx.maps.by_id(load.map_version_id).field_map)
-    for _, table in islice(tx.payloads.tables(load.delivery_id, load.id, "raw"), 1):
-        names = [name for name in table.column_names if known.get(name) and table.num_rows >= _ENOUGH]
-        return headers_of(profile(frame_of(table.select(names).slice(0, _LOOKED_AT)))) if names else {}
-    return {}
 
 
 def _must_hold(tx: UnitOfWork, load: Load, gone: tuple[str, ...]) -> bool:

@@ -95,7 +95,7 @@ def drop_source(tx: UnitOfWork, key: str, name: str) -> None:
 def cursors(tx: UnitOfWork, key: str) -> list[SyncCursor]:
     """How far each object of an account has come, with the limits and the clock its provider showed last."""
     tx.actor.require(Right.SEE_DETAIL)
-    return tx.cursors.every_of(tx.accounts.by_key(key))
+    return tx.cursors.every_of([tx.accounts.by_key(key).id])
 
 
 def move_on(tx: UnitOfWork, account: Account, then: SyncCursor, pulled: Pulled, *, is_backfill: bool) -> None:

@@ -144,7 +144,7 @@ def _name(item: JobLine) -> str:
 
 
 def _tries(item: JobLine) -> str:
-    return f", {counted(item.attempts, 'try')}".replace("trys", "tries") if item.attempts > 1 else ""
+    return f", {counted(item.attempts, 'try', 'tries')}" if item.attempts > 1 else ""
 
 
 def _due(item: Schedule) -> datetime:

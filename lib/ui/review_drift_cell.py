@@ -23,7 +23,7 @@ def drift_part(visit: Visit, seen: LoadReview) -> None:
     """The diff of the columns, and while it holds the load what confirms or mends it; nothing where there is none."""
     if seen.load.status is not LoadStatus.IN_REVIEW:
         return
-    view = visit.read(drift.drift_of, seen.load.id, _looks((str(visit.desk.app.url), seen.load.id), visit))
+    view = visit.read(drift.drift_of, seen.load.id)
     if view is None:
         return
     look = badge("Holds the load", STOPPED) if view.is_held else badge("To know", ATTENTION)
@@ -33,12 +33,6 @@ def drift_part(visit: Visit, seen: LoadReview) -> None:
         _mend(visit, seen, view)
         if view.is_held:
             _confirm(visit, seen)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _looks(load: tuple[str, int], _visit: Visit) -> dict[str, str]:
-    """Looked at once for a load: its rows do not change, and to tell their types is most of the work."""
-    return _visit.read(drift.looks_of, load[1])
 
 
 def _lines(view: DriftView) -> list[dict[str, str]]:

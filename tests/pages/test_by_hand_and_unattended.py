@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.people import Actor, Role
+from lib.domain.people import Role
 from lib.entrypoints.worker import work
 from lib.pipeline import Desk, open_desk
 from lib.services import accounts, review
 from lib.settings import load_settings
-from lib.ui import guard
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, records
-
-PAGE = "../../pages/import_review.py"
+from tests.pages.reading import signed_in_as, visited, words
 
 
 @pytest.fixture
@@ -24,23 +22,6 @@ def desk(desk_home: Path) -> Iterator[Desk]:
     opened = open_desk(load_settings({"DESK_HOME": str(desk_home)}))
     yield opened
     opened.close()
-
-
-def visited(router: AppTest, **address: object) -> AppTest:
-    router.run()
-    router.switch_page(PAGE)
-    for name, value in address.items():
-        router.query_params[name] = str(value)
-    return router.run()
-
-
-def signed_in_as(monkeypatch: pytest.MonkeyPatch, person: Actor) -> None:
-    monkeypatch.setattr(guard, "person_signed_in", lambda _desk: person)
-
-
-def words(page: AppTest) -> str:
-    texts = [element.value for kind in ("markdown", "error", "info") for element in page.get(kind)]
-    return "\n".join([*texts, *(element.label for element in page.get("expander"))])
 
 
 def typed(page: AppTest, reason: str = "The export is down", **cells: str) -> AppTest:
@@ -53,7 +34,7 @@ def typed(page: AppTest, reason: str = "The export is down", **cells: str) -> Ap
 def test_a_typed_row_comes_to_review_with_its_label_who_and_why(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
     committed(desk, a_csv([a_lead(1)]))
-    page = typed(visited(router, account="site", object="lead"), id="L1", status="won")
+    page = typed(visited(router, "import_review", account="site", object="lead"), id="L1", status="won")
     assert not page.exception
     assert page.query_params["load"] == "2"
     said = words(page)
@@ -64,7 +45,7 @@ def test_a_typed_row_comes_to_review_with_its_label_who_and_why(desk: Desk, rout
 
 def test_a_row_without_a_reason_or_an_id_is_refused_in_a_sentence(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    page = typed(visited(router, account="site", object="lead"), reason="", id="L1")
+    page = typed(visited(router, "import_review", account="site", object="lead"), reason="", id="L1")
     assert "needs a reason" in words(page) and "load" not in page.query_params
     page = typed(page, status="won", id="")
     assert "needs its id" in words(page) and "load" not in page.query_params
@@ -72,7 +53,7 @@ def test_a_row_without_a_reason_or_an_id_is_refused_in_a_sentence(desk: Desk, ro
 
 def test_a_file_in_the_providers_place_needs_a_reason_and_keeps_its_label(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    page = visited(router, account="site", object="lead")
+    page = visited(router, "import_review", account="site", object="lead")
     page.get("file_uploader")[0].set_value(("screen.csv", a_csv([a_lead(1)]), "text/csv"))
     page = page.toggle(key="is-by-hand").set_value(True).run()
     read = next(item for item in page.button if item.label.startswith("Read "))
@@ -88,7 +69,7 @@ def test_whoever_may_not_import_is_offered_no_form(
 ) -> None:
     a_lead_account(desk)
     signed_in_as(monkeypatch, a_person(desk, "stake@example.com", Role.STAKEHOLDER, "acme"))
-    page = visited(router, account="site", object="lead")
+    page = visited(router, "import_review", account="site", object="lead")
     assert "by hand" not in words(page)
 
 
@@ -97,7 +78,7 @@ def test_a_load_that_waits_says_which_condition_kept_it(desk: Desk, router: AppT
     desk.do(admin(desk), accounts.set_account, "site", {"unattended.on": "yes"})
     import_file(desk, a_csv([a_lead(1, extra="x")]))
     work(desk, is_until_idle=True)
-    said = words(visited(router, load=1))
+    said = words(visited(router, "import_review", load=1))
     assert "**Waits for a person.** A column appeared that the map does not know: extra." in said
 
 
@@ -106,9 +87,9 @@ def test_a_load_that_went_in_by_itself_says_so_and_a_waiting_one_of_another_acco
 ) -> None:
     a_lead_account(desk)
     import_file(desk, a_csv([a_lead(7, extra="x")]))
-    assert "Waits for a person" not in words(visited(router, load=1))
+    assert "Waits for a person" not in words(visited(router, "import_review", load=1))
     desk.do(admin(desk), accounts.set_account, "site", {"unattended.on": "yes"})
     import_file(desk, a_csv([a_lead(1)]))
     work(desk, is_until_idle=True)
-    said = words(visited(router, load=2))
+    said = words(visited(router, "import_review", load=2))
     assert "**Let in unattended.**" in said and "let in unattended for Local admin" in said

@@ -38,14 +38,14 @@ class AccountRepository(Repository):
     def find(self, key: str) -> Account | None:
         """The account called `key` in scope, or None."""
         row = self.one(self._select().where(_accounts.c.key == key))
-        return None if row is None else self._account(row)
+        return None if row is None else self._read([row])[0]
 
     def by_id(self, account_id: int) -> Account:
         """The account with this id; NotFound when it lies outside the scope."""
         row = self.one(self._select().where(_accounts.c.id == account_id))
         if row is None:
             raise NotFound("account", account_id)
-        return self._account(row)
+        return self._read([row])[0]
 
     def is_key_taken(self, key: str) -> bool:
         """Whether any client has an account of this key."""
@@ -56,7 +56,7 @@ class AccountRepository(Repository):
         statement = self._select().order_by(_accounts.c.key)
         if client_id is not None:
             statement = statement.where(_accounts.c.client_id == client_id)
-        return [self._account(row) for row in self.all(statement)]
+        return self._read(self.all(statement))
 
     def add_account(self, values: dict[str, Any], signals: dict[str, ObjectSignal]) -> Account:
         """Write the account and the signal of each of its objects."""
@@ -178,10 +178,16 @@ class AccountRepository(Repository):
             .where(self.tx.visible(_accounts))
         )
 
-    def _account(self, row: Row[Any]) -> Account:
-        found = self.all(
-            select(account_objects).where(account_objects.c.account_id == row.id).order_by(account_objects.c.id)
-        )
+    def _read(self, rows: Sequence[Row[Any]]) -> list[Account]:
+        """The accounts of these rows, in two queries however many they are."""
+        ids = [row.id for row in rows]
+        ours = select(account_objects).where(account_objects.c.account_id.in_(ids)).order_by(account_objects.c.id)
+        objects: dict[int, list[Row[Any]]] = {number: [] for number in ids}
+        for item in self.all(ours):
+            objects[item.account_id].append(item)
+        return [self._account(row, objects[row.id]) for row in rows]
+
+    def _account(self, row: Row[Any], found: Sequence[Row[Any]]) -> Account:
         values = {key: value for key, value in row._mapping.items() if key != "created_at"}
         values["status"] = AccountStatus(row.status)
         values["destination"] = Destination(row.destination)

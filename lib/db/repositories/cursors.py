@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,9 +22,10 @@ class CursorRepository(Repository):
         row = self.one(self._mine(account).where(sync_cursors.c.object == name))
         return SyncCursor(account.id, name) if row is None else _cursor(row)
 
-    def every_of(self, account: Account) -> list[SyncCursor]:
-        """The cursors of an account, by object."""
-        return [_cursor(row) for row in self.all(self._mine(account).order_by(sync_cursors.c.object))]
+    def every_of(self, account_ids: Sequence[int]) -> list[SyncCursor]:
+        """The cursors of these accounts, by object."""
+        mine = select(sync_cursors).where(sync_cursors.c.account_id.in_(account_ids), self.tx.visible(sync_cursors))
+        return [_cursor(row) for row in self.all(mine.order_by(sync_cursors.c.object))]
 
     def move(self, account: Account, then: SyncCursor) -> bool:
         """Put a cursor where a pull came to; False when another pull has moved it since `then.version` was read."""

@@ -281,4 +281,5 @@ def _load(row: Row[Any]) -> Load:
         ),
         arriving=row.arriving,
         advanced_at=row.advanced_at,
+        looks=row.arrival.get("looks", {}),
     )

@@ -23,7 +23,7 @@ def test_a_cursor_moves_once_from_where_it_was_read(database_urls: tuple[str, st
         assert now == replace(first, version=1)
         assert desk.do(boss, lambda tx: tx.cursors.move(account, replace(now, token="c_3")))
         assert not desk.do(boss, lambda tx: tx.cursors.move(account, replace(now, token="c_4")))
-        assert [item.token for item in desk.ask(boss, lambda tx: tx.cursors.every_of(account))] == ["c_3"]
+        assert [item.token for item in desk.ask(boss, lambda tx: tx.cursors.every_of([account.id]))] == ["c_3"]
 
 
 def test_a_source_takes_the_place_of_the_one_before(database_urls: tuple[str, str], tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_nothing_of_another_clients_pulls_is_found(desk: Desk) -> None:
         account = desk.ask(admin(desk), lambda tx: tx.accounts.by_key("titan"))
 
         def seen(tx: UnitOfWork) -> tuple[int, int]:
-            return len(tx.cursors.every_of(account)), tx.cursors.of(account, "job").version
+            return len(tx.cursors.every_of([account.id])), tx.cursors.of(account, "job").version
 
         assert desk.ask(theirs, seen) == (1, 1)
         assert desk.ask(others, seen) == (0, 0)
