@@ -11,11 +11,11 @@ from lib.entrypoints.downloads import ROUTES as DOWNLOADS
 from lib.entrypoints.hooks import ROUTES as HOOKS
 from lib.entrypoints.uploads import ROUTES as UPLOADS
 from lib.log import set_up_logging
-from lib.ui.door import show_bug
-from lib.ui.loopback import LoopbackOnly
-from lib.ui.sign_in import settle
-from lib.ui.warmup import warmed_up
-from lib.ui.way_back import WayBack
+from lib.ui.entry.door import show_bug
+from lib.ui.entry.loopback import LoopbackOnly
+from lib.ui.entry.sign_in import settle
+from lib.ui.entry.warmup import warmed_up
+from lib.ui.entry.way_back import WayBack
 
 set_up_logging()
 

@@ -20,7 +20,12 @@ from lib.errors import DeskError
 from lib.mapping.placement import require_unattended
 from lib.pipeline import Delivered, approve, import_delivery
 from lib.pipeline.fixing import decide
-from lib.services import accounts, baseline, clients, drift, maps, people, read, statements
+from lib.services.arriving import drift, read
+from lib.services.counting import baseline
+from lib.services.mapping import maps
+from lib.services.people.people import people
+from lib.services.publishing import statements
+from lib.services.setup import accounts, clients
 
 _SAMPLE_ROWS = 10_000
 # More than a demo has deliveries, less than would be slow to look through.

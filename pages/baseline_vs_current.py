@@ -4,16 +4,16 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.ui import baseline_cells as cells
-from lib.ui.baseline_capture import capture
-from lib.ui.baseline_changes import changes_cell
-from lib.ui.baseline_choices import chosen, compared
-from lib.ui.baseline_pickers import captured_line, comparable_badge, context_line, pick_client, pickers
-from lib.ui.baseline_statement import draft_of, statement_cell
-from lib.ui.door import show_trouble, shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import cell, page
-from lib.ui.trace_number_drawer import number_drawer
+from lib.ui.baseline import cells
+from lib.ui.baseline.capture import capture
+from lib.ui.baseline.changes import changes_cell
+from lib.ui.baseline.choices import chosen, compared
+from lib.ui.baseline.pickers import captured_line, comparable_badge, context_line, pick_client, pickers
+from lib.ui.baseline.statement import draft_of, statement_cell
+from lib.ui.entry.door import show_trouble, shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.parts.notebook import cell, page
+from lib.ui.records.number_drawer import number_drawer
 
 # Nothing is shown to a client before the account is live (R17); what they read is the portal's to show.
 visit = require(Right.SEE_DETAIL)

@@ -3,13 +3,16 @@
 import streamlit as st
 
 from lib.domain.people import Right
-from lib.services import portal
-from lib.ui import portal_cards, portal_detail, portal_head, portal_notes
-from lib.ui.address import from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import page
-from lib.ui.words import plain
+from lib.services.publishing import portal
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.parts.address import from_address
+from lib.ui.parts.notebook import page
+from lib.ui.parts.words import plain
+from lib.ui.portal import cards as portal_cards
+from lib.ui.portal import detail as portal_detail
+from lib.ui.portal import head as portal_head
+from lib.ui.portal import notes as portal_notes
 
 visit = require(Right.SEE_SUMMARIES)
 portal_cards.styles()

@@ -1,12 +1,13 @@
 """The desk itself: its clients, its people, what its databases say, and where it runs."""
 
 from lib.domain.people import Right
-from lib.services import clients, people
-from lib.ui.desk_cells import clients_cell, health_cell, next_step, people_cell, settings_cell
-from lib.ui.desk_health import health
-from lib.ui.door import shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import page
+from lib.services.people.people import people
+from lib.services.setup import clients
+from lib.ui.desk.cells import clients_cell, health_cell, next_step, people_cell, settings_cell
+from lib.ui.desk.health import health
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.parts.notebook import page
 
 visit = require(Right.MANAGE_DESK)
 

@@ -1,19 +1,19 @@
 """Field maps: what each field of a provider becomes, tried on a sample, submitted and approved."""
 
 from lib.domain.people import Right
-from lib.services import map_desk
-from lib.ui.address import from_address, number_from_address
-from lib.ui.door import shown_errors
-from lib.ui.field_maps_cells import context, next_step, nothing_to_map, picked, pickers, profile_cell, version_in_words
-from lib.ui.guard import require
-from lib.ui.map_approval import approval_cell
-from lib.ui.map_changes import versions_cell
-from lib.ui.map_impact import impact_cell
-from lib.ui.map_memory import memory_cell
-from lib.ui.map_placement import placement_line
-from lib.ui.map_session import opened
-from lib.ui.map_workbench import workbench
-from lib.ui.notebook import page
+from lib.services.mapping import map_desk
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.mapping.approval import approval_cell
+from lib.ui.mapping.cells import context, next_step, nothing_to_map, picked, pickers, profile_cell, version_in_words
+from lib.ui.mapping.changes import versions_cell
+from lib.ui.mapping.impact import impact_cell
+from lib.ui.mapping.memory import memory_cell
+from lib.ui.mapping.placement import placement_line
+from lib.ui.mapping.session import opened
+from lib.ui.mapping.workbench import workbench
+from lib.ui.parts.address import from_address, number_from_address
+from lib.ui.parts.notebook import page
 
 visit = require(Right.EDIT_MAPS)
 

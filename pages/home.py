@@ -1,16 +1,17 @@
 """Home: what to do next, what is connected, what waits for somebody, and what came in this week."""
 
 from lib.domain.people import Right
-from lib.services import arrivals, overview, tasks
-from lib.ui.address import from_address
-from lib.ui.door import shown_errors
-from lib.ui.first_start import first_start
-from lib.ui.guard import require
-from lib.ui.home_cells import arrivals_cell, connectors_cell, waiting_cell
-from lib.ui.home_next import context, next_step, today_in_words
-from lib.ui.notebook import page
-from lib.ui.sidebar import CLIENT
-from lib.ui.tasks_cell import tasks_cell
+from lib.services.arriving import arrivals
+from lib.services.running import overview, tasks
+from lib.ui.desk.tasks import tasks_cell
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.first_start import first_start
+from lib.ui.entry.guard import require
+from lib.ui.entry.sidebar import CLIENT
+from lib.ui.home.cells import arrivals_cell, connectors_cell, waiting_cell
+from lib.ui.home.next import context, next_step, today_in_words
+from lib.ui.parts.address import from_address
+from lib.ui.parts.notebook import page
 
 visit = require(Right.SEE_DETAIL)
 client = from_address(CLIENT)

@@ -2,28 +2,29 @@
 
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
-from lib.services import review, review_reasons, uploads
-from lib.ui.address import from_address, number_from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import Visit, require
-from lib.ui.import_review_cells import aside, context, file_line, funnel_cell, next_step, standing, verdicts_cell
-from lib.ui.notebook import link, page, turn
-from lib.ui.review_decision import bar, decide_cell, decided, show_outcome
-from lib.ui.review_drift_cell import drift_part
-from lib.ui.review_effect_cell import effect_cell
-from lib.ui.review_error_file import error_file
-from lib.ui.review_fix_cell import fix_cell
-from lib.ui.review_list import list_next, loads_cell, refused_cell, statuses_asked
-from lib.ui.review_match_cell import class_evidence_part, match_part
-from lib.ui.review_reading_cell import reading_cell
-from lib.ui.review_reasons_cell import reasons_cell
-from lib.ui.review_rows_cell import rows_cell
-from lib.ui.review_totals_cell import control_totals
-from lib.ui.review_undo_cell import undo_cell
-from lib.ui.review_unfinished import job_cell, unfinished_cell, unfinished_load
-from lib.ui.review_upload import upload_cell
-from lib.ui.review_waits import waits_part
-from lib.ui.review_work import at_work_on, show_work
+from lib.services.arriving import uploads
+from lib.services.reviewing import review, review_reasons
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import Visit, require
+from lib.ui.parts.address import from_address, number_from_address
+from lib.ui.parts.notebook import link, page, turn
+from lib.ui.review.cells import aside, context, file_line, funnel_cell, next_step, standing, verdicts_cell
+from lib.ui.review.decision import bar, decide_cell, decided, show_outcome
+from lib.ui.review.drift import drift_part
+from lib.ui.review.effect import effect_cell
+from lib.ui.review.error_file import error_file
+from lib.ui.review.fix import fix_cell
+from lib.ui.review.load_list import list_next, loads_cell, refused_cell, statuses_asked
+from lib.ui.review.match import class_evidence_part, match_part
+from lib.ui.review.reading import reading_cell
+from lib.ui.review.reasons import reasons_cell
+from lib.ui.review.rows import rows_cell
+from lib.ui.review.totals import control_totals
+from lib.ui.review.undo import undo_cell
+from lib.ui.review.unfinished import job_cell, unfinished_cell, unfinished_load
+from lib.ui.review.upload import upload_cell
+from lib.ui.review.waits import waits_part
+from lib.ui.review.work import at_work_on, show_work
 
 visit = require(Right.SEE_DETAIL)
 

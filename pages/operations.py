@@ -1,22 +1,24 @@
 """Operations: how every account stands now, what came in and what became of it, what failed, and what clients see."""
 
 from lib.domain.people import Right
-from lib.services import account_watch, dead_letters, job_list, portal_watch, run_history, schedules, tasks
-from lib.ui.address import from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import Visit, require
-from lib.ui.home_next import today_in_words
-from lib.ui.notebook import page
-from lib.ui.operations_address import account_asked, days_asked, page_asked
-from lib.ui.operations_cause import cause_title, cause_view
-from lib.ui.operations_clients import clients_cell
-from lib.ui.operations_dead_letters import dead_letters_cell
-from lib.ui.operations_incident import incident_view
-from lib.ui.operations_jobs import jobs_cell
-from lib.ui.operations_limits import limits_cell
-from lib.ui.operations_now import causes_of, now_cell, operations_next
-from lib.ui.operations_runs import runs_cell
-from lib.ui.sidebar import CLIENT
+from lib.services.publishing import portal_watch
+from lib.services.running import dead_letters, job_list, run_history, schedules, tasks
+from lib.services.setup import account_watch
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import Visit, require
+from lib.ui.entry.sidebar import CLIENT
+from lib.ui.home.next import today_in_words
+from lib.ui.operations.address import account_asked, days_asked, page_asked
+from lib.ui.operations.cause import cause_title, cause_view
+from lib.ui.operations.clients import clients_cell
+from lib.ui.operations.dead_letters import dead_letters_cell
+from lib.ui.operations.incident import incident_view
+from lib.ui.operations.jobs import jobs_cell
+from lib.ui.operations.limits import limits_cell
+from lib.ui.operations.now import causes_of, now_cell, operations_next
+from lib.ui.operations.runs import runs_cell
+from lib.ui.parts.address import from_address
+from lib.ui.parts.notebook import page
 
 visit = require(Right.SEE_DETAIL)
 

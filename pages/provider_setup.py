@@ -1,12 +1,16 @@
 """Provider setup: connect a provider, then see one account climb by evidence, and write its plan for trouble."""
 
 from lib.domain.people import Right
-from lib.services import account_setup, templates
-from lib.ui import connect_cells, handover_cell, metric_catalog, setup_cells, setup_forms
-from lib.ui.address import from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import page, turn
+from lib.services.setup import account_setup, templates
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.parts.address import from_address
+from lib.ui.parts.notebook import page, turn
+from lib.ui.setup import cells as setup_cells
+from lib.ui.setup import connect as connect_cells
+from lib.ui.setup import forms as setup_forms
+from lib.ui.setup import handover as handover_cell
+from lib.ui.setup import metric_catalog
 
 visit = require(Right.SEE_DETAIL)
 account = from_address("account")

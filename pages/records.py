@@ -1,14 +1,15 @@
 """Records: find a lead, leaf through what is committed, and read where one record comes from."""
 
 from lib.domain.people import Right
-from lib.services import find_records, numbers_on_load, trace_record, trace_slice
-from lib.ui import lineage_cells
-from lib.ui import records_cells as cells
-from lib.ui.address import from_address, number_from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import cell, next_line, page, turn
-from lib.ui.sidebar import CLIENT
+from lib.services.counting import numbers_on_load
+from lib.services.tracing import find_records, trace_record, trace_slice
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.entry.sidebar import CLIENT
+from lib.ui.parts.address import from_address, number_from_address
+from lib.ui.parts.notebook import cell, next_line, page, turn
+from lib.ui.records import cells
+from lib.ui.records import lineage as lineage_cells
 
 visit = require(Right.SEE_DETAIL)
 record, load, metric = number_from_address("record"), number_from_address("on"), from_address("metric")

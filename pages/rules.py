@@ -1,15 +1,15 @@
 """Rules: what the desk asks of every row, how often rows passed, and what becomes of those that do not."""
 
 from lib.domain.people import Right
-from lib.services import rules, score_card
-from lib.ui import rules_cells as cells
-from lib.ui.address import from_address
-from lib.ui.door import shown_errors
-from lib.ui.guard import require
-from lib.ui.notebook import page
-from lib.ui.rules_own_cell import own_rules_cell
-from lib.ui.score_cell import scores_cell
-from lib.ui.sidebar import CLIENT
+from lib.services.loading import rules, score_card
+from lib.ui.controls.score_card import scores_cell
+from lib.ui.entry.door import shown_errors
+from lib.ui.entry.guard import require
+from lib.ui.entry.sidebar import CLIENT
+from lib.ui.parts.address import from_address
+from lib.ui.parts.notebook import page
+from lib.ui.rules import cells
+from lib.ui.rules.own import own_rules_cell
 
 visit = require(Right.SEE_DETAIL)
 

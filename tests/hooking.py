@@ -24,7 +24,7 @@ from lib.domain.hooks import Sender
 from lib.entrypoints.hooks import HookDoor, routes_of
 from lib.intake.signatures import Sent, signatures, signed_content
 from lib.pipeline import Desk
-from lib.services import accounts
+from lib.services.setup import accounts
 from tests.builders import admin, an_account
 
 SECRET = "whsec_" + base64.b64encode(b"a desk secret of 24 bytes").decode()

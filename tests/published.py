@@ -12,8 +12,9 @@ from lib.db.tables.accounts import integration_provider_accounts
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
 from lib.pipeline import Desk
-from lib.services import baseline, statements
-from lib.services.statements import StatementVersion
+from lib.services.counting import baseline
+from lib.services.publishing import statements
+from lib.services.publishing.statements import StatementVersion
 from tests.builders import a_csv, a_lead, a_lead_account, admin, at, committed
 
 BEFORE = DateRange(date(2026, 3, 2), date(2026, 3, 15))

@@ -16,8 +16,8 @@ from lib.entrypoints.hook_pace import Pace
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value
 from lib.log import log
-from lib.services.people import local_admin
-from lib.services.receipt_groups import sender_of
+from lib.services.arriving.receipt_groups import sender_of
+from lib.services.people.people import local_admin
 from lib.settings import Settings
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")

@@ -20,7 +20,7 @@ from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.log import log, log_bug
 from lib.pipeline.receipts import store
-from lib.services.people import local_admin
+from lib.services.people.people import local_admin
 
 PATIENCE_SECONDS = 0.25
 _PROBE_SECONDS = 1.0

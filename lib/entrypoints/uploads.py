@@ -19,8 +19,9 @@ from lib.errors import DeskError, NotAllowed
 from lib.log import log, log_bug
 from lib.pipeline import Desk, open_desk
 from lib.reporting.control_totals import read_expected
-from lib.services import queue_work, receive, upload_tickets
-from lib.services.people import local_admin
+from lib.services.arriving import receive, upload_tickets
+from lib.services.people.people import local_admin
+from lib.services.running import queue_work
 
 # Bytes that stay free on the disk, whatever is uploaded.
 _ROOM = 1_000_000_000

@@ -24,8 +24,8 @@ from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webho
 from lib.pipeline.schedules import queue_due
 from lib.pipeline.turns import claim_next, come_through
 from lib.pipeline.watching import watch_freshness
-from lib.services import jobs
-from lib.services.people import local_admin
+from lib.services.people.people import local_admin
+from lib.services.running import jobs
 
 _BEAT_SECONDS = 1.0
 _IDLE_SECONDS = 0.5

@@ -11,7 +11,10 @@ from lib.domain.findings import Finding
 from lib.domain.imports import Load
 from lib.pipeline.burying import close_refused
 from lib.pipeline.protecting import protect_from_map
-from lib.services import drift, maps, recheck, tripwire
+from lib.services.arriving import drift
+from lib.services.loading import recheck
+from lib.services.mapping import maps
+from lib.services.running import tripwire
 
 
 def arrived(tx: UnitOfWork, account: Account, load: Load) -> tuple[Load, list[Finding]]:

@@ -14,8 +14,10 @@ from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.pipeline.inward import stage_received
-from lib.services import bulk_replay, jobs, replay, stage
-from lib.services.read import ReadOptions
+from lib.services.arriving import replay
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import stage
+from lib.services.running import bulk_replay, jobs
 
 _STAGE = "replaying deliveries"
 

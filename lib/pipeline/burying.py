@@ -11,7 +11,7 @@ from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.imports import Delivery, Load
 from lib.domain.jobs import Job
 from lib.errors import DeskError
-from lib.services import dead_letters, failed_rows, letter_closing
+from lib.services.running import dead_letters, failed_rows, letter_closing
 
 # So many lines of other deliveries are looked at when a load is committed, and of no more rows than this each.
 _LOOKED_AT, _MOST_ROWS = 50, 5_000

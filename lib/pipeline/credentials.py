@@ -5,7 +5,7 @@ from __future__ import annotations
 from lib.db.unit_of_work import Desk
 from lib.domain.api_sources import ApiSource
 from lib.intake.secret_values import secret_value
-from lib.services.pulls import Prepared
+from lib.services.arriving.pulls import Prepared
 
 
 def signed_source(desk: Desk, ready: Prepared) -> tuple[ApiSource, str]:

@@ -18,7 +18,8 @@ from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.pipeline.bulk_replay import by_delivery, newest_load
-from lib.services import bulk_replay, dead_letters, jobs, letter_decisions, queue_work, stage
+from lib.services.loading import stage
+from lib.services.running import bulk_replay, dead_letters, jobs, letter_decisions, queue_work
 
 _MOST = letter_decisions.MOST
 

@@ -17,15 +17,10 @@ from lib.mapping.checked import Earlier
 from lib.pipeline.burying import bury_failed_rows, close_undone
 from lib.pipeline.matching import settle_matches
 from lib.pipeline.protecting import protect_from_load
-from lib.services import (
-    classify,
-    commit,
-    purge,
-    recheck,
-    review,
-    roll_up,
-    undo,
-)
+from lib.services.counting import roll_up
+from lib.services.loading import classify, commit, recheck, undo
+from lib.services.reviewing import review
+from lib.services.running import purge
 
 Settled = Callable[[UnitOfWork, dict[str, Any]], None]
 _APPROVALS = 8

@@ -16,7 +16,8 @@ from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder
 from lib.intake.secret_values import secret_value
 from lib.pipeline.inward import Delivered, import_delivery
-from lib.services import drops, maps, receive
+from lib.services.arriving import drops, receive
+from lib.services.mapping import maps
 
 
 @dataclass(frozen=True)

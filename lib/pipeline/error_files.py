@@ -19,9 +19,10 @@ from lib.intake.returned_sheet import returned_rows
 from lib.mapping.safe_csv import SafeCsv
 from lib.pipeline.fixing import Changed, Seen, fix_cells
 from lib.reporting.error_workbook import ROW_ID, ErrorRow, ErrorWorkbook
-from lib.services import error_file, fix_panel, fix_rows, returned_file
-from lib.services.error_file import Leaving
-from lib.services.returned_file import Contested, Returned
+from lib.services.arriving import returned_file
+from lib.services.arriving.returned_file import Contested, Returned
+from lib.services.reviewing import error_file, fix_panel, fix_rows
+from lib.services.reviewing.error_file import Leaving
 
 FAILED = WhichRows(verdicts=(Verdict.FAILED,))
 # A sentence names so many cells; a list names them all.

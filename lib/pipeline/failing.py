@@ -23,7 +23,7 @@ from lib.domain.jobs import (
 )
 from lib.domain.retrying import POLICIES, ErrorClass, class_of, may_pass, may_try_again, pause_after
 from lib.errors import DeskError
-from lib.services import breaker, dead_letters, jobs
+from lib.services.running import breaker, dead_letters, jobs
 
 # Work that waits for its provider to come back is given up after so long: by then its owner knows of it.
 GIVEN_UP_AFTER = timedelta(days=3)

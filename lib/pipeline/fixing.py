@@ -21,16 +21,11 @@ from lib.pipeline.arrival import settle_tasks
 from lib.pipeline.protecting import protect_from_load
 from lib.pipeline.settling import read_rows, settle
 from lib.pipeline.staging import Written
-from lib.services import (
-    commit,
-    decide_rows,
-    fix_panel,
-    fix_rows,
-    match_rows,
-    roll_up,
-)
-from lib.services.decide_rows import Word
-from lib.services.fix_panel import Behind, RowForm
+from lib.services.counting import roll_up
+from lib.services.loading import commit, decide_rows, match_rows
+from lib.services.loading.decide_rows import Word
+from lib.services.reviewing import fix_panel, fix_rows
+from lib.services.reviewing.fix_panel import Behind, RowForm
 
 Seen = int | None
 

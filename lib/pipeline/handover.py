@@ -12,7 +12,9 @@ from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.mapping.handover import Pack, pack_bytes, read_pack
 from lib.mapping.masked_sample import masked_sample
-from lib.services import accounts, handover, map_samples, maps, match_rows
+from lib.services.loading import match_rows
+from lib.services.mapping import map_samples, maps
+from lib.services.setup import accounts, handover
 
 
 @dataclass(frozen=True)

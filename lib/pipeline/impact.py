@@ -33,9 +33,12 @@ from lib.pipeline.files import kept_file
 from lib.pipeline.past_rows import Stood, committed, overlaid, overlay_of, without_losers
 from lib.pipeline.staging import checked
 from lib.reporting.impact import CLASS, FAILS, IS_IN, KEY, LEFT, LOSES, RAW, Foretold
-from lib.services import classify, impact, jobs, queue_work, read, stage, translate
-from lib.services.impact import Past, Side
-from lib.services.read import Batch, Reading, ReadOptions
+from lib.services.arriving import read
+from lib.services.arriving.read import Batch, Reading, ReadOptions
+from lib.services.loading import classify, stage, translate
+from lib.services.reviewing import impact
+from lib.services.reviewing.impact import Past, Side
+from lib.services.running import jobs, queue_work
 
 _BATCH_ROWS = 25_000
 _STAGE = "trying the change"

@@ -19,9 +19,13 @@ from lib.mapping.checked import Earlier
 from lib.pipeline.files import delivered_file, kept_file
 from lib.pipeline.fixing import carrying_over
 from lib.pipeline.staging import Staging, Written, checked
-from lib.services import classify, map_effect, map_preview, maps, queue_work, read, receive, review, stage, translate
-from lib.services.map_preview import MapPreview
-from lib.services.read import ReadOptions
+from lib.services.arriving import read, receive
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import classify, stage, translate
+from lib.services.mapping import map_effect, map_preview, maps
+from lib.services.mapping.map_preview import MapPreview
+from lib.services.reviewing import review
+from lib.services.running import queue_work
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,11 @@ from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of,
 from lib.mapping.values import python_lists
 from lib.pipeline.files import kept_file
 from lib.pipeline.staging import checked
-from lib.services import dead_letters, failed_rows, fix_rows, letter_decisions, read, stage, translate
-from lib.services.read import ReadOptions
+from lib.services.arriving import read
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import stage, translate
+from lib.services.reviewing import fix_rows
+from lib.services.running import dead_letters, failed_rows, letter_decisions
 from validation.reasons import REASONS
 
 # So many rows are tried for one answer, and so many of each kind are shown.

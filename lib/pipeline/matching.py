@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
-from lib.services import match_rows, recheck
+from lib.services.loading import match_rows, recheck
 
 
 def settle_matches(tx: UnitOfWork, load: Load) -> Load:

@@ -10,7 +10,7 @@ from lib.domain.jobs import Progress
 from lib.domain.metrics import MetricTemplate
 from lib.domain.people import Actor
 from lib.pipeline.protecting import protect_from_definition, protect_from_rebuild
-from lib.services import metric_definitions, roll_up
+from lib.services.counting import metric_definitions, roll_up
 
 
 def add_metric(desk: Desk, actor: Actor, account: str, item: MetricTemplate) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
 from lib.errors import DeskError
 from lib.reporting.impact import IS_IN, LEFT, LOSES
-from lib.services.impact import Past
-from lib.services.read import Batch
+from lib.services.arriving.read import Batch
+from lib.services.reviewing.impact import Past
 
 _BY_PERSON = ("ignored_by_person", "class_by_person")
 

@@ -6,7 +6,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.publishing import CorrectionCause
-from lib.services import corrections
+from lib.services.publishing import corrections
 
 
 def protect_from_load(

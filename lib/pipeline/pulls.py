@@ -29,9 +29,12 @@ from lib.intake.api.fetching import Fetched, fetch
 from lib.pipeline.credentials import signed_source
 from lib.pipeline.fixing import carrying_over
 from lib.pipeline.staging import Staging
-from lib.services import breaker, jobs, maps, pulls, receive, stage
-from lib.services.pulls import Prepared
-from lib.services.read import ReadOptions
+from lib.services.arriving import pulls, receive
+from lib.services.arriving.pulls import Prepared
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import stage
+from lib.services.mapping import maps
+from lib.services.running import breaker, jobs
 
 _OPTIONS = ReadOptions()
 

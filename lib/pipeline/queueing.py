@@ -6,7 +6,9 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.jobs import APPROVE, UNDO, UNDO_PREVIEW
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus, require_load_move
-from lib.services import commit, queue_work, review, undo
+from lib.services.loading import commit, undo
+from lib.services.reviewing import review
+from lib.services.running import queue_work
 
 
 def queue_approval(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] | None) -> int:

@@ -11,8 +11,9 @@ from lib.domain.people import Actor
 from lib.domain.retention import payload_gone
 from lib.errors import DeskError
 from lib.pipeline.inward import Queued, stage_received
-from lib.services import queue_work, stage
-from lib.services.read import ReadOptions
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import stage
+from lib.services.running import queue_work
 
 # A file of more rows is read by the worker.
 MOST_ROWS_AT_ONCE = 20_000

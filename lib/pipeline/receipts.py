@@ -21,10 +21,12 @@ from lib.pipeline.files import delivered_file
 from lib.pipeline.fixing import carrying_over
 from lib.pipeline.inward import stage_received
 from lib.pipeline.staging import Staging
-from lib.services import jobs, maps, receipt_groups, receipts, receive
-from lib.services.people import local_admin
-from lib.services.read import ReadOptions
-from lib.services.receipt_groups import MOST_ROWS, Group
+from lib.services.arriving import receipt_groups, receipts, receive
+from lib.services.arriving.read import ReadOptions
+from lib.services.arriving.receipt_groups import MOST_ROWS, Group
+from lib.services.mapping import maps
+from lib.services.people.people import local_admin
+from lib.services.running import jobs
 
 # How often a batch is tried again that another server wrote a receipt of at the same moment.
 _TRIES = 4

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
-from lib.services import queue_work, replay, stage
+from lib.services.arriving import replay
+from lib.services.loading import stage
+from lib.services.running import queue_work
 
 
 def queue_replay(desk: Desk, actor: Actor, key: str, name: str, delivery_ids: Sequence[int]) -> list[int]:

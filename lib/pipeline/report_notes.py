@@ -18,9 +18,9 @@ from lib.reporting.note_due import is_due, missing_of
 from lib.reporting.periods import range_in_words
 from lib.reporting.portal_card import Portal, PortalCard
 from lib.reporting.report_note import NoteAsides, chart_for_mail, report_html, report_pdf, report_text
-from lib.services import portal as portals
-from lib.services import report_notes
-from lib.services.report_notes import DueNote
+from lib.services.publishing import portal as portals
+from lib.services.publishing import report_notes
+from lib.services.publishing.report_notes import DueNote
 from lib.settings import read_sign_in
 
 _STOP = "You get this because you asked for it. The switch at the foot of your portal page stops it."

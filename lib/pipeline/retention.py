@@ -7,8 +7,9 @@ from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor
 from lib.pipeline.arrival import settle_tasks
-from lib.services import purge, queue_work, review
-from lib.services.purge import Purged
+from lib.services.reviewing import review
+from lib.services.running import purge, queue_work
+from lib.services.running.purge import Purged
 
 
 def reject_load(tx: UnitOfWork, load_id: int, reason: str) -> Load:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Actor
 from lib.domain.states import AccountStatus
-from lib.services import queue_work, schedules
-from lib.services.schedules import Schedule
+from lib.services.running import queue_work, schedules
+from lib.services.running.schedules import Schedule
 
 
 def queue_due(desk: Desk, worker: Actor) -> list[int]:

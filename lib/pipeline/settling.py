@@ -15,7 +15,8 @@ from lib.mapping.checked import CheckedBatch, CheckedRows, Earlier, Judged, unre
 from lib.mapping.person_words import Words, to_judge, with_words, words_on
 from lib.pipeline.matching import settle_matches
 from lib.pipeline.staging import checked
-from lib.services import classify, fix_rows, recheck, settle_rows, translate, write_settled
+from lib.services.loading import classify, recheck, settle_rows, translate, write_settled
+from lib.services.reviewing import fix_rows
 
 
 def settle(

@@ -34,18 +34,10 @@ from lib.mapping.tally import Tally
 from lib.pipeline.arrival import arrived
 from lib.pipeline.burying import bury_refused
 from lib.pipeline.matching import settle_matches
-from lib.services import (
-    check_rows,
-    classify,
-    read,
-    receive,
-    stage,
-    translate,
-    unattended,
-    validate,
-    weigh_arrival,
-)
-from lib.services.read import Reading, ReadOptions
+from lib.services.arriving import read, receive, weigh_arrival
+from lib.services.arriving.read import Reading, ReadOptions
+from lib.services.loading import check_rows, classify, stage, translate, validate
+from lib.services.running import unattended
 
 Written = Callable[[UnitOfWork, Load], None]
 _BATCH_ROWS = 25_000

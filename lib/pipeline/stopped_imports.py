@@ -12,7 +12,10 @@ from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.pipeline.files import delivered_file
 from lib.pipeline.inward import Delivered
-from lib.services import jobs, maps, queue_work, receive, stage
+from lib.services.arriving import receive
+from lib.services.loading import stage
+from lib.services.mapping import maps
+from lib.services.running import jobs, queue_work
 
 Result = TypeVar("Result")
 # How often a load is looked at again that a worker still writes, although it was told to stop.

@@ -8,7 +8,7 @@ from lib.domain.jobs import NEEDS_PROVIDER, Job
 from lib.domain.people import Actor
 from lib.pipeline.burying import close_job
 from lib.pipeline.failing import bury_job
-from lib.services import breaker, jobs
+from lib.services.running import breaker, jobs
 
 
 def claim_next(desk: Desk, worker: Actor, holder: str) -> Job | None:

@@ -14,7 +14,9 @@ from lib.domain.states import LoadStatus
 from lib.domain.unattended import ColumnsFound, Condition, waits_because
 from lib.errors import DeskError
 from lib.pipeline.decisions import approve
-from lib.services import drift, review, unattended
+from lib.services.arriving import drift
+from lib.services.reviewing import review
+from lib.services.running import unattended
 
 _WAITS = "waits_for_a_person"
 _NOT_LET_IN = frozenset({_WAITS, "blocked", "illegal_move", "review_changed", "four_eyes", "not_allowed"})

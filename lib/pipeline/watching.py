@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor
-from lib.services import freshness_watch
+from lib.services.setup import freshness_watch
 
 
 def watch_freshness(desk: Desk, actor: Actor) -> int:

@@ -33,9 +33,10 @@ from lib.pipeline.receipts import stage_receipts
 from lib.pipeline.retention import purge_payloads
 from lib.pipeline.stopped_imports import drop_first
 from lib.pipeline.unattended import let_in
-from lib.services import jobs, undo
-from lib.services.jobs import Job
-from lib.services.read import ReadOptions
+from lib.services.arriving.read import ReadOptions
+from lib.services.loading import undo
+from lib.services.running import jobs
+from lib.services.running.jobs import Job
 
 
 def perform(desk: Desk, person: Actor, claimed: Job, progress: Progress) -> None:

@@ -1,1 +1,1 @@
-"""What the pages share: the router, the guard, the door for errors, and the parts a page reads as a notebook by."""
+"""What stands on the pages: the router, the site map, and a room of cells for each page."""

@@ -13,13 +13,13 @@ from streamlit.navigation.page import StreamlitPage
 
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.ui.door import show_bug
-from lib.ui.doorway import turned_back
-from lib.ui.guard import Visit, visit, visited
-from lib.ui.notebook import column
-from lib.ui.sidebar import banner, sidebar, signed_in
+from lib.ui.entry.door import show_bug
+from lib.ui.entry.doorway import turned_back
+from lib.ui.entry.guard import Visit, visit, visited
+from lib.ui.entry.sidebar import banner, sidebar, signed_in
+from lib.ui.entry.turns import turn
+from lib.ui.parts.notebook import column
 from lib.ui.site import pages_of, site
-from lib.ui.turns import turn
 
 _STATIC = Path(__file__).parent / "static"
 

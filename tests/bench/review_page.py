@@ -10,8 +10,8 @@ from typing import Any
 from lib.domain.people import Actor
 from lib.domain.verdicts import RowClass, Verdict
 from lib.pipeline import Desk
-from lib.services import review, review_reasons, review_rows
-from lib.services.review_rows import RowQuery
+from lib.services.reviewing import review, review_reasons, review_rows
+from lib.services.reviewing.review_rows import RowQuery
 
 _DEPTHS = (0.0, 0.5, 0.999)
 _TIMES = 3

@@ -19,7 +19,7 @@ from lib.db.tables.records import crm_leads
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
 from lib.pipeline import Desk
-from lib.services import baseline, comparison_series, roll_up
+from lib.services.counting import baseline, comparison_series, roll_up
 from tests.bench import report
 from tests.bench.report import Row
 from tests.bench.server import bench_server, version_of

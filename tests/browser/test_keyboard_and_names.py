@@ -14,7 +14,7 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.pipeline import open_desk
 from lib.reporting.periods import days_of
-from lib.services import baseline
+from lib.services.counting import baseline
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, settings_on
 from tests.serving import ServedDesk, served
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import baseline, statements
+from lib.services.counting import baseline
+from lib.services.publishing import statements
 from lib.settings import load_settings
 from tests.browser.conftest import DeskServer
 from tests.browser.test_signing_in import sign_in

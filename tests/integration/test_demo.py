@@ -20,7 +20,11 @@ from lib.domain.states import LoadStatus
 from lib.errors import DeskError, NotAllowed
 from lib.pipeline import Desk, approve
 from lib.reporting.periods import day_bounds
-from lib.services import accounts, clients, maps, metrics, portal, review
+from lib.services.counting import metrics
+from lib.services.mapping import maps
+from lib.services.publishing import portal
+from lib.services.reviewing import review
+from lib.services.setup import accounts, clients
 from tests.builders import a_person, admin, desk_on
 from tests.servers import drop_databases, fresh_databases, mariadb_server
 

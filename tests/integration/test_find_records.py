@@ -15,7 +15,10 @@ from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, undo_load
 from lib.pipeline.fixing import decide
-from lib.services import account_setup, arrivals, find_records, overview, trace_record
+from lib.services.arriving import arrivals
+from lib.services.running import overview
+from lib.services.setup import account_setup
+from lib.services.tracing import find_records, trace_record
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, committed, desk_on, import_file, records
 
 LEADS = a_csv([a_lead(1), a_lead(2)])

@@ -21,7 +21,9 @@ from lib.mapping.document import fingerprint
 from lib.mapping.handover import read_pack
 from lib.pipeline import Desk
 from lib.pipeline.handover import handover_pack, take_pack
-from lib.services import accounts, class_rules, clients, map_desk, maps, match_rows
+from lib.services.loading import class_rules, match_rows
+from lib.services.mapping import map_desk, maps
+from lib.services.setup import accounts, clients
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -27,7 +27,10 @@ from lib.pipeline import (
     staging,
     undo_load,
 )
-from lib.services import accounts, job_list, jobs, review, uploads
+from lib.services.arriving import uploads
+from lib.services.reviewing import review
+from lib.services.running import job_list, jobs
+from lib.services.setup import accounts
 from tests.builders import (
     a_csv,
     a_lead,

@@ -22,7 +22,8 @@ from lib.errors import DeskError
 from lib.mail import require_smtp_url, send
 from lib.pipeline import Desk, send_report_notes
 from lib.reporting.portal_card import CardFreshness, Portal
-from lib.services import doctor, portal, report_notes, tasks
+from lib.services.publishing import portal, report_notes
+from lib.services.running import doctor, tasks
 from tests.builders import a_person, admin, an_account, at, desk_on
 from tests.terminal import Terminal
 from tests.unit.reporting.portals import FRESH, a_card, ordinary, three_cards

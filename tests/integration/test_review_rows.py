@@ -14,8 +14,11 @@ from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
 from lib.pipeline import Delivered as DeliveredFile
 from lib.pipeline import Desk, approve, queue_import, undo_load
-from lib.services import jobs, review, review_reasons, review_rows, undo, uploads
-from lib.services.review_rows import PAGE_ROWS, Change, RowLine, RowQuery
+from lib.services.arriving import uploads
+from lib.services.loading import undo
+from lib.services.reviewing import review, review_reasons, review_rows
+from lib.services.reviewing.review_rows import PAGE_ROWS, Change, RowLine, RowQuery
+from lib.services.running import jobs
 from tests.builders import (
     a_csv,
     a_lead,

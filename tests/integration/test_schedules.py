@@ -15,8 +15,9 @@ from lib.domain.schedules import aside_of
 from lib.errors import DeskError
 from lib.pipeline import Desk
 from lib.pipeline.schedules import queue_due
-from lib.services import accounts, jobs, schedules
-from lib.services.schedules import Schedule
+from lib.services.running import jobs, schedules
+from lib.services.running.schedules import Schedule
+from lib.services.setup import accounts
 from tests.builders import admin, an_account, code_of, desk_on, table_rows
 from tests.clocks import SetClock
 from tests.terminal import Terminal

@@ -21,7 +21,7 @@ from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Desk
 from lib.pipeline import work as work_road
-from lib.services import jobs, schedules
+from lib.services.running import jobs, schedules
 from tests.builders import admin, an_account, desk_on, table_rows
 from tests.clocks import SetClock
 

@@ -26,7 +26,7 @@ from lib.pipeline import failing as failing_road
 from lib.pipeline import work as work_road
 from lib.pipeline.failing import GIVEN_UP_AFTER, meet_trouble
 from lib.pipeline.turns import claim_next, close_breaker
-from lib.services import breaker, job_list, jobs, schedules, tasks
+from lib.services.running import breaker, job_list, jobs, schedules, tasks
 from tests.builders import a_person, admin, an_account, code_of, desk_on, table_rows
 from tests.clocks import SetClock
 

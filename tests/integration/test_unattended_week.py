@@ -18,7 +18,8 @@ from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import Worker
 from lib.pipeline import Desk, decisions, pulls, staging
 from lib.pipeline.unattended import waits_for_person
-from lib.services import accounts, dead_letters, schedules
+from lib.services.running import dead_letters, schedules
+from lib.services.setup import accounts
 from tests.builders import LEAD_FIELDS, a_map, admin, an_approved_map, desk_on, records, table_rows
 from tests.hooking import a_body, a_hook_account, door_on, standard
 from tests.integration.pulls.asking import Time

@@ -17,7 +17,9 @@ from lib.db.tables.imports import data_import_batches, integration_import_batche
 from lib.domain.people import Role
 from lib.errors import NotAllowed
 from lib.pipeline import Desk, open_desk
-from lib.services import accounts, jobs, upload_tickets
+from lib.services.arriving import upload_tickets
+from lib.services.running import jobs
+from lib.services.setup import accounts
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, desk_on, settings_on, table_rows
 from tests.serving import ServedDesk, served
 

@@ -19,7 +19,8 @@ from lib.pipeline import Desk, approve
 from lib.pipeline.receipts import group_receipts
 from lib.providers import TEMPLATES
 from lib.providers.senders import SENDERS
-from lib.services import accounts, clients, maps
+from lib.services.mapping import maps
+from lib.services.setup import accounts, clients
 from tests.builders import admin, an_approved_map, desk_on, everything, records, shared_data, table_rows
 from tests.hooking import NOW, SECRET, HandClock, door_on, signed
 

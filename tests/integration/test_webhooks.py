@@ -21,7 +21,9 @@ from lib.pipeline import Desk, approve
 from lib.pipeline import receipts as receipt_road
 from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
 from lib.providers.senders import SENDERS
-from lib.services import accounts, map_samples, receipt_groups, receipts
+from lib.services.arriving import receipt_groups, receipts
+from lib.services.mapping import map_samples
+from lib.services.setup import accounts
 from tests.builders import (
     LEAD_FIELDS,
     a_map,

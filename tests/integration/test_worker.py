@@ -23,7 +23,8 @@ from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError, NotFound
 from lib.pipeline import Delivered, Desk, queue_import
 from lib.pipeline.failing import meet_trouble
-from lib.services import accounts, jobs
+from lib.services.running import jobs
+from lib.services.setup import accounts
 from tests.builders import (
     a_csv,
     a_lead,

@@ -19,7 +19,7 @@ from lib.db.tables.imports import data_import_batches
 from lib.db.tables.jobs import job_lanes
 from lib.entrypoints.worker import work
 from lib.pipeline import Delivered, Desk, queue_import
-from lib.services import jobs
+from lib.services.running import jobs
 from tests.builders import a_csv, a_lead, a_lead_account, admin, at, desk_on, table_rows
 from tests.serving import PROJECT, environment_of
 

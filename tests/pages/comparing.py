@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.imports import DateRange
 from lib.pipeline import Desk, open_desk
 from lib.reporting.periods import days_of
-from lib.services import baseline
+from lib.services.counting import baseline
 from tests.builders import a_csv, a_lead, a_lead_account, admin, committed
 
 PAGE = "../../pages/baseline_vs_current.py"

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from lib.domain.people import Actor
-from lib.ui import guard
+from lib.ui.entry import guard
 
 
 def visited(router: AppTest, page: str, **address: object) -> AppTest:

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
-from lib.services import comparison_series
-from lib.ui import guard
+from lib.services.counting import comparison_series
+from lib.ui.entry import guard
 from tests.builders import a_lead_account, a_person, admin, an_account, committed
 from tests.pages.comparing import (
     APRIL,

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.people import Role
 from lib.entrypoints.worker import work
 from lib.pipeline import Desk, open_desk
-from lib.services import accounts, review
+from lib.services.reviewing import review
+from lib.services.setup import accounts
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, records
 from tests.pages.reading import signed_in_as, visited, words

@@ -14,9 +14,11 @@ from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk
 from lib.reporting.portal_card import Portal, PortalCard
-from lib.services import clients, people, portal, report_notes, statements
-from lib.ui.charts import UNFINISHED
-from lib.ui.portal_spark import spark_chart
+from lib.services.people.people import people
+from lib.services.publishing import portal, report_notes, statements
+from lib.services.setup import clients
+from lib.ui.parts.charts import UNFINISHED
+from lib.ui.portal.spark import spark_chart
 from tests.builders import admin
 from tests.pages.reading import button, links, signed_in_as, turns, visited, words
 from tests.unit.reporting.portals import FRESH, TAKEN_BACK, a_card, a_portal, ordinary, three_cards, unsaid

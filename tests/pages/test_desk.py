@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import clients, doctor, people
+from lib.services.people.people import people
+from lib.services.running import doctor
+from lib.services.setup import clients
 from lib.settings import load_settings
 from tests.builders import a_person, admin, an_account
 from tests.pages.reading import button, signed_in_as, visited, words

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import kept_drafts
+from lib.services.mapping import kept_drafts
 from lib.settings import load_settings
-from lib.ui.map_session import MapDrafts
+from lib.ui.mapping.session import MapDrafts
 from tests.builders import a_csv, a_person, an_account
 from tests.pages.reading import button, signed_in_as, visited, words
 

@@ -17,9 +17,11 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.domain.states import MapStatus
 from lib.pipeline import Desk, open_desk
-from lib.services import accounts, baseline, map_desk, maps
+from lib.services.counting import baseline
+from lib.services.mapping import map_desk, maps
+from lib.services.setup import accounts
 from lib.settings import load_settings
-from lib.ui.map_session import MapDrafts
+from lib.ui.mapping.session import MapDrafts
 from tests.builders import LEAD_FIELDS, a_csv, a_lead, a_lead_account, a_map, a_person, admin, an_account, import_file
 from tests.pages.reading import button, signed_in_as, visited, words
 

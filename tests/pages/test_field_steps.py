@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.maps import Blank
 from lib.pipeline import Desk, open_desk
 from lib.settings import load_settings
-from lib.ui.map_session import MapDrafts
+from lib.ui.mapping.session import MapDrafts
 from tests.builders import a_csv, an_account
 from tests.pages.reading import button, visited, words
 

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 from lib.clock import utc_now
 from lib.domain.people import RIGHTS, Actor, Right, Role
 from lib.pipeline import Desk, open_desk
-from lib.services import clients, people, sign_in
+from lib.services.people.people import people, sign_in
+from lib.services.setup import clients
 from lib.settings import load_settings
-from lib.ui import guard
+from lib.ui.entry import guard
 from lib.ui.site import site
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -199,7 +200,7 @@ def test_every_file_in_pages_is_named_by_the_router() -> None:
 def test_every_fragment_asks_for_its_right_first() -> None:
     """It keeps running after a right was withdrawn, as nothing of the page around it runs again."""
     found = 0
-    for path in [*(PROJECT / "lib" / "ui").glob("*.py"), *(PROJECT / "pages").glob("*.py")]:
+    for path in [*(PROJECT / "lib" / "ui").rglob("*.py"), *(PROJECT / "pages").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef) and any(
                 "st.fragment" in ast.unparse(it) for it in node.decorator_list

@@ -17,10 +17,13 @@ from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, import_delivery, open_desk
-from lib.services import accounts, maps, overview
-from lib.services.overview import Connector, SignIn
+from lib.services.mapping import maps
+from lib.services.running import overview
+from lib.services.running.overview import Connector, SignIn
+from lib.services.setup import accounts
 from lib.settings import load_settings
-from lib.ui import connector_badges, first_start
+from lib.ui.entry import first_start
+from lib.ui.parts import connector_badges
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

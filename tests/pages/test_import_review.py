@@ -13,10 +13,13 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.people import Actor, Role
 from lib.domain.states import LoadStatus
 from lib.pipeline import Desk, approve, open_desk, undo_load
-from lib.services import accounts, jobs, review
-from lib.services.jobs import JobLine
+from lib.services.reviewing import review
+from lib.services.running import jobs
+from lib.services.running.jobs import JobLine
+from lib.services.setup import accounts
 from lib.settings import load_settings
-from lib.ui import guard, review_upload
+from lib.ui.entry import guard
+from lib.ui.review import upload as review_upload
 from tests.builders import (
     a_csv,
     a_lead,

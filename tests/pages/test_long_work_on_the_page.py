@@ -12,7 +12,9 @@ from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.pipeline import Delivered, Desk, approve, open_desk, queue_approval, queue_import, staging
-from lib.services import accounts, jobs, undo
+from lib.services.loading import undo
+from lib.services.running import jobs
+from lib.services.setup import accounts
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,

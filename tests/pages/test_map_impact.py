@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.impact import Change
 from lib.entrypoints.worker import work
 from lib.pipeline import Desk, open_desk
-from lib.services import maps
+from lib.services.mapping import maps
 from lib.settings import load_settings
 from tests.builders import LEAD_FIELDS, a_csv, a_lead, a_lead_account, a_map, admin, committed, import_file
 from tests.pages.reading import button, links, visited, words
@@ -31,10 +31,10 @@ def desk(desk_home: Path) -> Iterator[Desk]:
 
 def the_cell() -> None:
     from lib.domain.people import Right
-    from lib.services import map_desk
-    from lib.ui.guard import require
-    from lib.ui.map_impact import impact_cell
-    from lib.ui.map_session import opened
+    from lib.services.mapping import map_desk
+    from lib.ui.entry.guard import require
+    from lib.ui.mapping.impact import impact_cell
+    from lib.ui.mapping.session import opened
 
     visit = require(Right.EDIT_MAPS)
     impact_cell(6, opened(visit, visit.read(map_desk.map_desk, "site", "lead"), None))

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import match_rows, review
+from lib.services.loading import match_rows
+from lib.services.reviewing import review
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file
 from tests.pages.reading import button, signed_in_as, visited, words

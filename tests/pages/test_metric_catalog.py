@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import metric_definitions
+from lib.services.counting import metric_definitions
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, slices
 from tests.pages.reading import button, signed_in_as, visited, words

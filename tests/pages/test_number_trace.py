@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
-from lib.services import baseline
-from lib.ui import guard
+from lib.services.counting import baseline
+from lib.ui.entry import guard
 from tests.builders import a_csv, a_lead, a_map, a_person, admin, an_account, an_approved_map, committed
 from tests.pages.comparing import METRIC, captured, desk_of_today, in_the_address, opened, spring, words
 

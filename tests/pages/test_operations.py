@@ -19,7 +19,10 @@ from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, UnitOfWork, import_delivery, open_desk
 from lib.pipeline.watching import watch_freshness
-from lib.services import account_watch, accounts, baseline, breaker, jobs, queue_work, schedules, statements, tasks
+from lib.services.counting import baseline
+from lib.services.publishing import statements
+from lib.services.running import breaker, jobs, queue_work, schedules, tasks
+from lib.services.setup import account_watch, accounts
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,
@@ -116,7 +119,7 @@ def test_the_boxes_of_the_funnel_account_for_each_other_and_open_into_reasons(de
 def test_runs_come_in_pages_and_the_page_stands_in_the_address(
     desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.services.run_history.PAGE", 2)
+    monkeypatch.setattr("lib.services.running.run_history.PAGE", 2)
     a_lead_account(desk)
     for n in range(3):
         import_file(desk, a_csv([a_lead(n)]), file_name=f"part{n}.csv")

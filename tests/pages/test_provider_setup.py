@@ -15,7 +15,8 @@ from lib.domain.people import Role
 from lib.domain.signals import Signal
 from lib.domain.states import AccountStatus
 from lib.pipeline import Desk, approve, open_desk
-from lib.services import account_setup, accounts, baseline
+from lib.services.counting import baseline
+from lib.services.setup import account_setup, accounts
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services import find_records
+from lib.services.tracing import find_records
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, an_account, committed, import_file, records
 from tests.pages.reading import button, links, signed_in_as, turns, visited, words

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.people import Role
 from lib.domain.policies import Policies, ReasonPolicy
 from lib.pipeline import Desk, open_desk
-from lib.services import accounts, rules
+from lib.services.loading import rules
+from lib.services.setup import accounts
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, at, import_file
 from tests.pages.reading import button, links, signed_in_as, visited, words

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Actor, Role
 from lib.pipeline import Desk
-from lib.ui import guard
-from lib.ui.baseline_export import clients_page
+from lib.ui.baseline.export import clients_page
+from lib.ui.entry import guard
 from tests.builders import a_person, admin
 from tests.pages.comparing import METRIC, captured, desk_of_today, opened, spring, words
 

@@ -38,19 +38,12 @@ from lib.pipeline import Delivered, Desk, approve, purge_payloads, queue_import,
 from lib.pipeline.dead_letters import discard
 from lib.pipeline.failing import meet_trouble
 from lib.providers import TEMPLATES
-from lib.services import (
-    accounts,
-    baseline,
-    change_notes,
-    dead_letters,
-    jobs,
-    maps,
-    metrics,
-    portal,
-    review,
-    statements,
-    tasks,
-)
+from lib.services.counting import baseline, metrics
+from lib.services.mapping import maps
+from lib.services.publishing import change_notes, portal, statements
+from lib.services.reviewing import review
+from lib.services.running import dead_letters, jobs, tasks
+from lib.services.setup import accounts
 from tests.builders import (
     PROJECT,
     a_csv,
@@ -284,7 +277,7 @@ def test_r12_the_portal_shows_rollups_and_nothing_of_a_record(desk: Desk) -> Non
 
 
 def test_r13_and_r16_an_account_without_its_plan_for_failure_is_named_by_the_doctor(desk: Desk) -> None:
-    from lib.services import doctor
+    from lib.services.running import doctor
 
     a_lead_account(desk)
     assert "account_unprepared" in {item.code for item in doctor.examine_desk(desk, admin(desk))}
@@ -340,7 +333,8 @@ def test_r16_what_fails_after_its_last_try_lies_in_the_queue_with_an_owner_and_a
 
 def test_r16_what_is_entered_by_hand_says_why_and_is_labelled_wherever_it_shows(desk: Desk) -> None:
     from lib.pipeline import enter_rows
-    from lib.services import find_records, uploads
+    from lib.services.arriving import uploads
+    from lib.services.tracing import find_records
 
     a_lead_account(desk)
     me, typed = admin(desk), {"id": "L1", "date": "2026-03-04 12:00:00Z"}

@@ -24,18 +24,11 @@ from lib.errors import DeskError
 from lib.pipeline import Desk, metric_changes
 from lib.providers import TEMPLATES
 from lib.reporting.metric_rules import require_sound
-from lib.services import (
-    accounts,
-    arrivals,
-    baseline,
-    comparison_series,
-    load_effect,
-    metric_definitions,
-    metrics,
-    numbers_on_load,
-    trace_number,
-    trace_slice,
-)
+from lib.services.arriving import arrivals
+from lib.services.counting import baseline, comparison_series, metric_definitions, metrics, numbers_on_load
+from lib.services.reviewing import load_effect
+from lib.services.setup import accounts
+from lib.services.tracing import trace_number, trace_slice
 from tests.builders import (
     PROJECT,
     a_csv,
@@ -187,7 +180,7 @@ READS = re.compile(
 
 
 def test_every_service_that_reads_numbers_is_asked_here() -> None:
-    for path in sorted((PROJECT / "lib" / "services").glob("*.py")):
+    for path in sorted((PROJECT / "lib" / "services").rglob("*.py")):
         source = path.read_text("utf-8")
         if not READS.search(source) or f"{path.stem}.*" in SAYS_NO_OTHER:
             continue

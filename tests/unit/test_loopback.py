@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.ui.loopback import LoopbackOnly, comes_from_here
+from lib.ui.entry.loopback import LoopbackOnly, comes_from_here
 from tests.coroutines import finished
 
 LOCAL_HOST = [(b"host", b"127.0.0.1:8501")]

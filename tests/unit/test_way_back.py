@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from lib.ui.way_back import WayBack
+from lib.ui.entry.way_back import WayBack
 from tests.coroutines import finished
 
 PAGE = [(b"content-type", b"text/html")]

@@ -6,8 +6,8 @@ import pytest
 
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
-from lib.ui.marks import account_badge, class_marks, load_badge, verdict_marks
-from lib.ui.words import counted, plain, said, sentence
+from lib.ui.parts.marks import account_badge, class_marks, load_badge, verdict_marks
+from lib.ui.parts.words import counted, plain, said, sentence
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.errors import DeskError
 from lib.pipeline.fixing import decide
-from lib.services import class_rules, decide_rows, match_rows
+from lib.services.loading import class_rules, decide_rows, match_rows
 
 rules = typer.Typer(
     help="An account's own signs of test, spam and internal rows.", no_args_is_help=True, rich_markup_mode=None

@@ -10,7 +10,7 @@ from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer, notice
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.services import accounts
+from lib.services.setup import accounts
 
 app = typer.Typer(help="Provider accounts.", no_args_is_help=True, rich_markup_mode=None)
 Key = Annotated[str, typer.Argument(metavar="KEY", help="The account's key.")]

@@ -9,7 +9,7 @@ import typer
 from lib.domain.accounts import Client
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
-from lib.services import clients
+from lib.services.setup import clients
 
 app = typer.Typer(help="The clients the desk reports to.", no_args_is_help=True, rich_markup_mode=None)
 

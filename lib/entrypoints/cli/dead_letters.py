@@ -15,7 +15,7 @@ from lib.errors import DeskError
 from lib.pipeline import dead_letters as queue
 from lib.pipeline.dead_letters import Replaying
 from lib.pipeline.letter_preview import preview_replay
-from lib.services import dead_letters
+from lib.services.running import dead_letters
 
 app = typer.Typer(help="One failure, or all of one cause.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -11,8 +11,8 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar, say
 from lib.entrypoints.cli.session import Json, opened
 from lib.pipeline import migrate
-from lib.services import doctor
-from lib.services.people import local_admin
+from lib.services.people.people import local_admin
+from lib.services.running import doctor
 from lib.settings import load_settings
 
 

@@ -12,8 +12,8 @@ from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.pipeline import Taken, take_dropped
-from lib.services import drops
-from lib.services.drops import DropLine
+from lib.services.arriving import drops
+from lib.services.arriving.drops import DropLine
 
 _STATES = {
     DropState.WAITING: "waits until it is complete",

@@ -13,8 +13,9 @@ from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
 from lib.pipeline.impact import work_out
 from lib.pipeline.replay import queue_replay
-from lib.services import drift, replay, tasks
-from lib.services.impact import in_words
+from lib.services.arriving import drift, replay
+from lib.services.reviewing.impact import in_words
+from lib.services.running import tasks
 
 Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]
 Object = Annotated[str, typer.Option("--object", metavar="OBJECT", help="lead, job, call, booking, …")]

@@ -27,7 +27,7 @@ from lib.pipeline import (
 )
 from lib.pipeline import reject_load as turn_down
 from lib.reporting.control_totals import read_expected
-from lib.services import review
+from lib.services.reviewing import review
 
 # What a shell says of a program that was stopped by Ctrl+C.
 _STOPPED = 130

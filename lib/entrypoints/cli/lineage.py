@@ -12,11 +12,12 @@ from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, day, opened
 from lib.errors import DeskError
 from lib.reporting.amounts import with_unit
-from lib.services import find_records, numbers_on_load, trace_record, trace_slice
-from lib.services.find_records import Found
-from lib.services.numbers_on_load import NumbersOnLoad
-from lib.services.trace_record import Trace
-from lib.services.trace_slice import SliceTrace
+from lib.services.counting import numbers_on_load
+from lib.services.counting.numbers_on_load import NumbersOnLoad
+from lib.services.tracing import find_records, trace_record, trace_slice
+from lib.services.tracing.find_records import Found
+from lib.services.tracing.trace_record import Trace
+from lib.services.tracing.trace_slice import SliceTrace
 
 
 def find(

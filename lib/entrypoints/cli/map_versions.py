@@ -9,7 +9,7 @@ import typer
 from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
-from lib.services import map_desk, map_versions, maps
+from lib.services.mapping import map_desk, map_versions, maps
 
 Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]
 Object = Annotated[str, typer.Option("--object", metavar="OBJECT", help="lead, job, call, booking, …")]

@@ -14,7 +14,8 @@ from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
 from lib.pipeline import approve_map
-from lib.services import maps, read
+from lib.services.arriving import read
+from lib.services.mapping import maps
 
 app = typer.Typer(help="Field maps: what every incoming field becomes.", no_args_is_help=True, rich_markup_mode=None)
 Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]

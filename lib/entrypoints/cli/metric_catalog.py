@@ -14,7 +14,7 @@ from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
 from lib.pipeline import metric_changes
 from lib.reporting.metric_rules import BLANK, changed
-from lib.services import metric_definitions
+from lib.services.counting import metric_definitions
 
 app = typer.Typer(help="The metric catalog: what every number means.", no_args_is_help=True, rich_markup_mode=None)
 rolling = typer.Typer(help="The daily numbers that records come to.", no_args_is_help=True, rich_markup_mode=None)

@@ -13,7 +13,7 @@ from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, First, Json, Last, MaybeBy, acting, day, opened
 from lib.reporting.amounts import with_unit
-from lib.services import baseline, metrics
+from lib.services.counting import baseline, metrics
 
 baselines = typer.Typer(help="Baselines: sealed, never changed.", no_args_is_help=True, rich_markup_mode=None)
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's key.")]

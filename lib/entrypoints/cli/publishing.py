@@ -17,8 +17,8 @@ from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened
 from lib.reporting.periods import range_in_words
 from lib.reporting.portal_card import CardFreshness, Portal, PortalCard
 from lib.reporting.steps import Step
-from lib.services import change_notes, corrections, portal, portal_cards, statements
-from lib.services.statements import StatementDraft, StatementVersion
+from lib.services.publishing import change_notes, corrections, portal, portal_cards, statements
+from lib.services.publishing.statements import StatementDraft, StatementVersion
 
 statement = typer.Typer(
     help="Governed sentences: written, reviewed, published.", no_args_is_help=True, rich_markup_mode=None

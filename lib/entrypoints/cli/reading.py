@@ -12,7 +12,7 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import Json
 from lib.errors import DeskError
-from lib.services import read
+from lib.services.arriving import read
 
 
 def read_files(

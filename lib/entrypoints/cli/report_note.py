@@ -15,7 +15,7 @@ from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
 from lib.pipeline import note_asides
 from lib.reporting.report_note import report_html, report_pdf
-from lib.services import portal, report_notes
+from lib.services.publishing import portal, report_notes
 
 _SHOW = "show"
 

@@ -10,7 +10,7 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.pipeline import purge_payloads
-from lib.services import purge
+from lib.services.running import purge
 
 
 def purge_now(

@@ -9,9 +9,9 @@ import typer
 
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
-from lib.services import map_memory, suggestion_quality
-from lib.services.map_memory import Learned, Level, OwnSynonym
-from lib.services.suggestion_quality import Judged, PartMeasured
+from lib.services.mapping import map_memory, suggestion_quality
+from lib.services.mapping.map_memory import Learned, Level, OwnSynonym
+from lib.services.mapping.suggestion_quality import Judged, PartMeasured
 
 learned = typer.Typer(
     help="What approved maps have taught the desk, by level.", no_args_is_help=True, rich_markup_mode=None

@@ -19,7 +19,7 @@ from lib.errors import DeskError
 from lib.mapping.yaml_text import dump_yaml, load_yaml
 from lib.pipeline import Desk
 from lib.pipeline.pulls import pull
-from lib.services import pulls
+from lib.services.arriving import pulls
 
 app = typer.Typer(
     help="How an object's API is asked, where no template says it.", no_args_is_help=True, rich_markup_mode=None

@@ -12,7 +12,7 @@ from lib.entrypoints.cli.output import answer, say
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.entrypoints.stopping import end_with_parent, stopped_by_signals
 from lib.entrypoints.worker import Worker
-from lib.services import job_list, jobs
+from lib.services.running import job_list, jobs
 
 app = typer.Typer(help="One piece of long work.", no_args_is_help=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(metavar="JOB", help="The job's number, as `jobs` lists it.")]

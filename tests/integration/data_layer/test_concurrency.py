@@ -18,7 +18,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.services import accounts
+from lib.services.setup import accounts
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, desk_on, import_file
 from tests.integration.data_layer.watching import errors_of
 from tests.ledger import require_sound

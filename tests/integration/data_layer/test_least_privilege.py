@@ -26,7 +26,8 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, migrate, open_desk, undo_load
-from lib.services import baseline, doctor, metrics
+from lib.services.counting import baseline, metrics
+from lib.services.running import doctor
 from lib.settings import Settings
 from tests.builders import (
     LEAD_FIELDS,

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.maps import FieldMap
-from lib.services import maps
+from lib.services.mapping import maps
 from tests.builders import LEAD_FIELDS, a_map, admin, an_account, desk_on
 
 ONE = a_map("lead", LEAD_FIELDS)

@@ -14,7 +14,7 @@ from lib.db.failures import Failure, failure_of
 from lib.db.migrations.history import APP
 from lib.db.tables.portal_views import PORTAL_VIEWS
 from lib.pipeline import open_desk
-from lib.services import portal
+from lib.services.publishing import portal
 from tests.builders import admin, desk_on
 from tests.integration.data_layer.watching import a_user, on_server
 from tests.published import published, two_fortnights

@@ -32,7 +32,8 @@ from lib.domain.people import NOBODY, Actor, Role
 from lib.domain.states import LoadStatus
 from lib.errors import NotFound
 from lib.pipeline import Desk
-from lib.services import baseline, statements
+from lib.services.counting import baseline
+from lib.services.publishing import statements
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -14,7 +14,8 @@ from lib.domain.imports import DateRange
 from lib.domain.pulls import Pulled, SyncCursor
 from lib.pipeline import Desk, approve
 from lib.pipeline.pulls import pull
-from lib.services import accounts, pulls
+from lib.services.arriving import pulls
+from lib.services.setup import accounts
 from tests.builders import a_map, admin, an_account, an_approved_map, records
 from tests.integration.pulls.asking import Time
 from tests.standins import CallRail, Ledger, ServiceTitan, StandIn

@@ -19,8 +19,9 @@ from lib.mapping.suggest import suggest
 from lib.pipeline import Desk, approve
 from lib.pipeline.pulls import pull
 from lib.providers import template
-from lib.services import jobs, pulls
-from lib.services.review import review_load
+from lib.services.arriving import pulls
+from lib.services.reviewing.review import review_load
+from lib.services.running import jobs
 from tests.builders import admin, an_approved_map, code_of, everything, records, table_rows
 from tests.integration.pulls.asking import FIRST, LATER, SECRETS, Time, a_ledger
 from tests.integration.pulls.pulling import Connected, a_callrail, a_titan, held

@@ -11,8 +11,8 @@ from lib.domain.maps import Blank, FieldMap
 from lib.errors import DeskError
 from lib.mapping.document import dump_map, fingerprint, load_map
 from lib.pipeline import Desk, undo_load
-from lib.services import review_rows
-from lib.services.review_rows import Change, RowQuery
+from lib.services.reviewing import review_rows
+from lib.services.reviewing.review_rows import Change, RowQuery
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

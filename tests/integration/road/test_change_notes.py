@@ -15,8 +15,8 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
-from lib.services import change_notes as service
-from lib.services import portal
+from lib.services.publishing import change_notes as service
+from lib.services.publishing import portal
 from tests.builders import a_csv, a_lead, a_person, admin, code_of, committed, table_rows
 from tests.published import BEFORE, METRIC, NOW, published, two_fortnights
 

@@ -11,7 +11,7 @@ from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve
 from lib.pipeline.fixing import decide
-from lib.services import class_evidence, class_rules
+from lib.services.loading import class_evidence, class_rules
 from tests.builders import (
     a_csv,
     a_lead,

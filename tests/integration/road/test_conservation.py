@@ -20,8 +20,8 @@ from lib.intake.reading import read_path
 from lib.mapping.suggest import suggest
 from lib.pipeline import Desk
 from lib.providers import template
-from lib.services import review
-from lib.services.read import read_sample
+from lib.services.arriving.read import read_sample
+from lib.services.reviewing import review
 from tests.builders import (
     ZONE,
     a_map,

@@ -20,17 +20,11 @@ from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.fixing import decide
 from lib.pipeline.metric_changes import edit_metric, rebuild
 from lib.reporting.portal_card import Portal
-from lib.services import (
-    corrections,
-    load_effect,
-    numbers_on_load,
-    portal,
-    portal_cards,
-    published_on_load,
-    statements,
-    tasks,
-)
-from lib.services.corrections import CorrectionNote
+from lib.services.counting import numbers_on_load
+from lib.services.publishing import corrections, portal, portal_cards, published_on_load, statements
+from lib.services.publishing.corrections import CorrectionNote
+from lib.services.reviewing import load_effect
+from lib.services.running import tasks
 from tests.builders import a_csv, a_lead, admin, code_of, committed, import_file, table_rows
 from tests.published import BEFORE, METRIC, NOW, published, two_fortnights, written
 

@@ -27,7 +27,8 @@ from lib.pipeline.dead_letters import bring_back, discard, replay_all, replay_on
 from lib.pipeline.failing import meet_trouble
 from lib.pipeline.letter_preview import preview_replay
 from lib.pipeline.turns import come_through
-from lib.services import accounts, dead_letters, jobs, queue_work, schedules, tasks
+from lib.services.running import dead_letters, jobs, queue_work, schedules, tasks
+from lib.services.setup import accounts
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -14,7 +14,7 @@ from lib.errors import DeskError
 from lib.pipeline import Desk, approve, reject_load
 from lib.pipeline.fixing import decide
 from lib.pipeline.replay import queue_replay
-from lib.services import drift
+from lib.services.arriving import drift
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -20,7 +20,8 @@ from lib.domain.imports import DeliveryKind
 from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder
 from lib.pipeline import Desk, Taken, take_dropped
-from lib.services import accounts, drops
+from lib.services.arriving import drops
+from lib.services.setup import accounts
 from tests.builders import a_csv, a_lead, a_lead_account, admin, an_account, at, code_of, table_rows
 from tests.servers.sftp import sftp_server
 

@@ -13,17 +13,12 @@ from lib.domain.maps import Transform
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, enter_rows, import_delivery, undo_load
-from lib.services import (
-    accounts,
-    baseline,
-    comparison_series,
-    find_records,
-    metrics,
-    portal,
-    review,
-    trace_record,
-    uploads,
-)
+from lib.services.arriving import uploads
+from lib.services.counting import baseline, comparison_series, metrics
+from lib.services.publishing import portal
+from lib.services.reviewing import review
+from lib.services.setup import accounts
+from lib.services.tracing import find_records, trace_record
 from tests.builders import (
     a_csv,
     a_lead,

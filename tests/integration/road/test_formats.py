@@ -14,7 +14,8 @@ import pytest
 from lib.db.tables.imports import data_import_batches, integration_import_batches
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.services import maps, read
+from lib.services.arriving import read
+from lib.services.mapping import maps
 from tests.builders import (
     a_csv,
     a_lead_account,

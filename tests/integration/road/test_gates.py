@@ -13,7 +13,12 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
-from lib.services import accounts, baseline, clients, maps, metrics, overview, people, review
+from lib.services.counting import baseline, metrics
+from lib.services.mapping import maps
+from lib.services.people.people import people
+from lib.services.reviewing import review
+from lib.services.running import overview
+from lib.services.setup import accounts, clients
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

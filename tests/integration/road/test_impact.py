@@ -25,7 +25,11 @@ from lib.pipeline import Desk, UnitOfWork, approve, preview_map, purge_payloads
 from lib.pipeline.fixing import decide, fix_cells
 from lib.pipeline.impact import queue_impact, tried, work_out
 from lib.pipeline.replay import queue_replay
-from lib.services import accounts, impact, job_list, jobs, map_samples, maps, read
+from lib.services.arriving import read
+from lib.services.mapping import map_samples, maps
+from lib.services.reviewing import impact
+from lib.services.running import job_list, jobs
+from lib.services.setup import accounts
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -16,7 +16,7 @@ from lib.errors import NotAllowed, NotFound
 from lib.mapping.draft_merge import lines_of, with_line
 from lib.mapping.drafts import Kept, MapDraft
 from lib.pipeline import Desk
-from lib.services import kept_drafts, maps
+from lib.services.mapping import kept_drafts, maps
 from tests.builders import LEAD_FIELDS, a_map, a_person, admin, an_account, an_approved_map, at, desk_on
 
 TEN = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

@@ -24,7 +24,7 @@ from lib.db.tables.imports import data_import_batches
 from lib.entrypoints.worker import work
 from lib.failpoints import POINTS
 from lib.pipeline import Delivered, Desk, open_desk, queue_import
-from lib.services import jobs
+from lib.services.running import jobs
 from tests.builders import (
     PROJECT,
     a_csv,

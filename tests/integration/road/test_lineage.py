@@ -15,7 +15,8 @@ from lib.db.tables.reports import report_metrics
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
-from lib.services import find_records, numbers_on_load, trace_record, trace_slice
+from lib.services.counting import numbers_on_load
+from lib.services.tracing import find_records, trace_record, trace_slice
 from tests.builders import (
     a_csv,
     a_lead,

@@ -12,7 +12,7 @@ from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.mapping.drafts import MapDraft
 from lib.pipeline import Desk, preview_map
-from lib.services import map_desk, map_drafts, map_samples, maps
+from lib.services.mapping import map_desk, map_drafts, map_samples, maps
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

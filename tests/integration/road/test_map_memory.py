@@ -16,8 +16,9 @@ from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.mapping.explanations import EXPLANATIONS
 from lib.pipeline import Desk
-from lib.services import clients, map_memory, maps
-from lib.services.map_memory import Learned
+from lib.services.mapping import map_memory, maps
+from lib.services.mapping.map_memory import Learned
+from lib.services.setup import clients
 from tests.builders import a_person, admin, an_account, an_approved_map, code_of, table_rows
 
 SECRET = "Rosa's own words"

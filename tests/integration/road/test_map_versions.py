@@ -21,8 +21,9 @@ from lib.domain.states import MapStatus
 from lib.errors import DeskError
 from lib.mapping.document import fingerprint
 from lib.pipeline import Desk
-from lib.services import baseline, map_desk, map_versions, maps
-from lib.services.change_notes import events_of
+from lib.services.counting import baseline
+from lib.services.mapping import map_desk, map_versions, maps
+from lib.services.publishing.change_notes import events_of
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -14,7 +14,8 @@ from lib.domain.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.fixing import decide, take_back
-from lib.services import decide_rows, match_rows, review
+from lib.services.loading import decide_rows, match_rows
+from lib.services.reviewing import review
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

@@ -20,7 +20,8 @@ from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
 from lib.pipeline import Desk, metric_changes
-from lib.services import accounts, baseline, metric_definitions, metrics
+from lib.services.counting import baseline, metric_definitions, metrics
+from lib.services.setup import accounts
 from tests.builders import (
     a_csv,
     a_lead,

@@ -12,7 +12,7 @@ from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.traffic import traffic_days
 from lib.domain.imports import DateRange
 from lib.pipeline import Desk, undo_load
-from lib.services import metrics
+from lib.services.counting import metrics
 from tests.builders import (
     a_csv,
     a_map,

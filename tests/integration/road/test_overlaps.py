@@ -12,7 +12,7 @@ import pytest
 from lib.db.tables.imports import data_import_batches
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, staging, undo_load
-from lib.services import review
+from lib.services.reviewing import review
 from tests.builders import (
     a_csv,
     a_lead,

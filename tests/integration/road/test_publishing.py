@@ -20,8 +20,10 @@ from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve
 from lib.reporting.portal_card import Portal
-from lib.services import accounts, baseline, portal, portal_cards, statements
-from lib.services.statements import StatementDraft, StatementStatus
+from lib.services.counting import baseline
+from lib.services.publishing import portal, portal_cards, statements
+from lib.services.publishing.statements import StatementDraft, StatementStatus
+from lib.services.setup import accounts
 from tests.builders import a_csv, a_lead, a_person, admin, code_of, committed, import_file, table_rows
 from tests.published import METRIC, NOW, at_day, published, set_live, two_fortnights, written
 

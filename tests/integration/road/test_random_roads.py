@@ -23,7 +23,9 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
-from lib.services import review, roll_up, undo
+from lib.services.counting import roll_up
+from lib.services.loading import undo
+from lib.services.reviewing import review
 from tests.builders import (
     a_csv,
     a_lead_account,

@@ -21,7 +21,10 @@ from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, queue_purges, reject_load, undo_load
 from lib.pipeline.fixing import fix_cells
-from lib.services import accounts, fix_rows, jobs, purge, review, review_reasons, review_rows, trace_record
+from lib.services.reviewing import fix_rows, review, review_reasons, review_rows
+from lib.services.running import jobs, purge
+from lib.services.setup import accounts
+from lib.services.tracing import trace_record
 from tests.builders import (
     a_csv,
     a_lead,

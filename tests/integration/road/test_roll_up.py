@@ -23,7 +23,8 @@ from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
 from lib.pipeline import Desk, approve, metric_changes, undo_load
 from lib.pipeline.fixing import decide, fix_cells
-from lib.services import load_effect, metrics
+from lib.services.counting import metrics
+from lib.services.reviewing import load_effect
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

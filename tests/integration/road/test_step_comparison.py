@@ -15,7 +15,7 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.services import baseline, comparison_series
+from lib.services.counting import baseline, comparison_series
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, code_of, committed, desk_on
 
 BEFORE = DateRange(date(2026, 3, 2), date(2026, 3, 15))

@@ -16,7 +16,8 @@ from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
 from lib.pipeline.retention import purge_payloads
-from lib.services import baseline, trace_number, trace_record, trace_slice
+from lib.services.counting import baseline
+from lib.services.tracing import trace_number, trace_record, trace_slice
 from tests.builders import (
     a_csv,
     a_lead,

@@ -15,7 +15,9 @@ from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, enter_rows, import_delivery, let_in, undo_load, waits_for_person
 from lib.pipeline import unattended as pipeline
-from lib.services import accounts, review, trace_record
+from lib.services.reviewing import review
+from lib.services.setup import accounts
+from lib.services.tracing import trace_record
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,

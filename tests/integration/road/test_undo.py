@@ -10,7 +10,8 @@ from lib.db.tables.imports import data_import_batches
 from lib.db.tables.payloads import payload_chunks
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
-from lib.services import commit, review, undo
+from lib.services.loading import commit, undo
+from lib.services.reviewing import review
 from tests.builders import (
     a_csv,
     a_lead,

@@ -11,7 +11,7 @@ from lib.domain.maps import Band
 from lib.errors import DeskError
 from lib.mapping.labelled_sets import LEFT_OUT, LabelledHeader, LabelledSet, labelled_sets
 from lib.mapping.suggestion_quality import SURE, Judged, figures, misses
-from lib.services.suggestion_quality import measure_suggestions
+from lib.services.mapping.suggestion_quality import measure_suggestions
 
 A_SET = """\
 - name: A form

@@ -17,10 +17,10 @@ from lib.reporting.drawn import is_laid_under, number_format
 from lib.reporting.portal_card import NotedChange
 from lib.reporting.step_series import Series, series_of
 from lib.reporting.steps import step_values, usual_range
-from lib.services.comparison_series import ComparisonSeries
-from lib.ui.chart_comparison import comparison_chart, comparison_in_words
-from lib.ui.chart_zoom import brushable_chart, brushed_days, days_in_address, zoomed
-from lib.ui.charts import PLACES, desk_theme, spread_apart
+from lib.services.counting.comparison_series import ComparisonSeries
+from lib.ui.parts.chart_comparison import comparison_chart, comparison_in_words
+from lib.ui.parts.chart_zoom import brushable_chart, brushed_days, days_in_address, zoomed
+from lib.ui.parts.charts import PLACES, desk_theme, spread_apart
 from tests.unit.reporting.builders import days_from, metric, side
 
 PROJECT = Path(__file__).resolve().parents[3]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lib.ui.turns import Turns, in_turn, turn
+from lib.ui.entry.turns import Turns, in_turn, turn
 
 _SOON = 5.0
 

@@ -8,7 +8,7 @@ import weakref
 
 import pytest
 
-from lib.ui import warmup
+from lib.ui.entry import warmup
 from tests.coroutines import finished
 
 

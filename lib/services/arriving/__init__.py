@@ -1,0 +1,1 @@
+"""What providers send: uploads, webhooks, pulls, drop folders, entry by hand; received, read and weighed."""

@@ -1,0 +1,1 @@
+"""From records to numbers: metric definitions, the roll-up, series and baselines."""

@@ -1,0 +1,1 @@
+"""The road of a load: translate, validate, classify, stage, settle, commit, undo."""

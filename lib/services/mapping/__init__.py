@@ -1,0 +1,1 @@
+"""Field maps: samples, drafts, previews, versions, suggestions and what a map remembers."""

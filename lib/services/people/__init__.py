@@ -1,0 +1,1 @@
+"""Who may come in: people, sign-in, and tickets for downloads."""

@@ -1,0 +1,1 @@
+"""What a person decides about a load: its rows, reasons, fixes, matches and what approving would do."""

@@ -1,0 +1,1 @@
+"""What several pages let a person do: take a file out, bring one in, watch a job, weigh a change."""

@@ -1,0 +1,38 @@
+"""What the doctor finds, kept for a minute: asking both databases about themselves costs more than the rest of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from lib.services.running import doctor
+from lib.services.running.doctor import Finding
+from lib.ui.entry.guard import Visit
+
+KEPT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found, and when it was looked for."""
+
+    at: datetime
+    findings: tuple[Finding, ...]
+
+
+def health(visit: Visit) -> Health:
+    """What is wrong with the desk as this person sees it, up to a minute old; what could not be asked is not kept."""
+    return _examined(visit, visit.viewer.person_id)
+
+
+def look_again() -> None:
+    """Have the next run ask afresh."""
+    _examined.clear()
+
+
+@st.cache_data(ttl=KEPT, show_spinner=False)
+def _examined(_visit: Visit, person_id: int) -> Health:  # noqa: ARG001 - by it Streamlit tells people apart
+    inside = doctor.examine_desk(_visit.desk, _visit.viewer)
+    return Health(_visit.desk.clock(), (*doctor.examine_databases(_visit.desk.settings), *inside))

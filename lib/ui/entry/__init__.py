@@ -1,0 +1,1 @@
+"""How anybody gets in and how a run begins: sign-in, the guard, the line of runs, the way back."""

@@ -1,0 +1,1 @@
+"""The cells of the field maps page and its workbench."""

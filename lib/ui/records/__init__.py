@@ -1,0 +1,1 @@
+"""The cells of the records page and the drawers that trace a number."""
