@@ -23,7 +23,7 @@ from lib.pipeline.fixing import decide
 from lib.services.arriving import drift, read
 from lib.services.counting import baseline
 from lib.services.mapping import maps
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.publishing import statements
 from lib.services.setup import accounts, clients
 

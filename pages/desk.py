@@ -1,7 +1,7 @@
 """The desk itself: its clients, its people, what its databases say, and where it runs."""
 
 from lib.domain.people import Right
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.setup import clients
 from lib.ui.desk.cells import clients_cell, health_cell, next_step, people_cell, settings_cell
 from lib.ui.desk.health import health

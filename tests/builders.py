@@ -29,7 +29,7 @@ from lib.domain.states import MapStatus
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, import_delivery, open_desk
 from lib.services.mapping import maps
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.setup import accounts, clients
 from lib.settings import Settings, load_settings
 from tests.ready_made import made_ready

@@ -16,7 +16,8 @@ from lib.log import log_bug
 from lib.pipeline import Desk, open_desk
 from lib.pipeline.error_files import write_rows
 from lib.pipeline.handover import handover_pack
-from lib.services.people.people import download_tickets, local_admin
+from lib.services.people import download_tickets
+from lib.services.people.people import local_admin
 
 _STATUS = {"not_allowed": 403, "load_not_found": 404}
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}

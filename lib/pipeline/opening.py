@@ -11,7 +11,7 @@ from lib.db.unit_of_work import Desk, UnitOfWork, open_databases
 from lib.domain.accounts import Account
 from lib.domain.people import Actor, Right, Role
 from lib.hash_key import hash_key
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.setup import accounts, clients
 from lib.settings import Settings, has_sign_in, load_settings
 

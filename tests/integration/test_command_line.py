@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from lib.pipeline import Delivered, decisions, open_desk, queue_import, staging
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.running import jobs
 from lib.settings import load_settings
 from tests.builders import PROJECT, a_csv, a_lead, admin

@@ -18,7 +18,7 @@ from lib.entrypoints import downloads
 from lib.errors import NotAllowed
 from lib.mapping.handover import read_pack
 from lib.pipeline import Desk
-from lib.services.people.people import download_tickets
+from lib.services.people import download_tickets
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, desk_on, import_file, table_rows
 from tests.terminal import Terminal
 

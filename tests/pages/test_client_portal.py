@@ -14,7 +14,7 @@ from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk
 from lib.reporting.portal_card import Portal, PortalCard
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.publishing import portal, report_notes, statements
 from lib.services.setup import clients
 from lib.ui.parts.charts import UNFINISHED

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.running import doctor
 from lib.services.setup import clients
 from lib.settings import load_settings

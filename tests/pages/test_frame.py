@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from lib.clock import utc_now
 from lib.domain.people import RIGHTS, Actor, Right, Role
 from lib.pipeline import Desk, open_desk
-from lib.services.people.people import people, sign_in
+from lib.services.people import people, sign_in
 from lib.services.setup import clients
 from lib.settings import load_settings
 from lib.ui.entry import guard

@@ -9,7 +9,7 @@ import typer
 from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
-from lib.services.people.people import people
+from lib.services.people import people
 
 app = typer.Typer(help="The people of the desk and what they may see.", no_args_is_help=True, rich_markup_mode=None)
 

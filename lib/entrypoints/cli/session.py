@@ -14,7 +14,7 @@ from lib.domain.people import Actor, Role
 from lib.entrypoints.cli.output import notice
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.settings import has_sign_in
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]

@@ -14,7 +14,7 @@ from streamlit.components import v2
 from lib.domain.fixes import WhichRows
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.services.people.people import download_tickets
+from lib.services.people import download_tickets
 from lib.ui.entry.door import show_trouble
 from lib.ui.entry.guard import Visit
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.domain.accounts import Client
 from lib.domain.people import RIGHTS, Actor, Right, Role
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.running.doctor import WRONG, Finding
 from lib.services.setup import clients
 from lib.services.setup.templates import suggested_key

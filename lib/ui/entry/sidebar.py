@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain.people import Actor, Right, Role
-from lib.services.people.people import people, sign_in
+from lib.services.people import people, sign_in
 from lib.services.setup import clients
 from lib.ui.entry.guard import Visit
 from lib.ui.entry.sign_in import configured

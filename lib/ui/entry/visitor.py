@@ -9,7 +9,7 @@ import streamlit as st
 from lib.domain.people import NOBODY, Actor, Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk
-from lib.services.people.people import people, sign_in
+from lib.services.people import people, sign_in
 from lib.ui.entry.sign_in import configured
 
 VIEW_AS = "view-as"

@@ -19,7 +19,7 @@ from lib.pipeline import Desk
 from lib.pipeline.error_files import read_back, take_back, write_rows
 from lib.pipeline.fixing import fix_cells, turn_fix
 from lib.reporting.error_workbook import MESSAGE, ROW_ID
-from lib.services.people.people import download_tickets
+from lib.services.people import download_tickets
 from lib.services.reviewing import fix_rows, review
 from tests.builders import (
     a_csv,

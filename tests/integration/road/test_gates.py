@@ -15,7 +15,7 @@ from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
 from lib.services.counting import baseline, metrics
 from lib.services.mapping import maps
-from lib.services.people.people import people
+from lib.services.people import people
 from lib.services.reviewing import review
 from lib.services.running import overview
 from lib.services.setup import accounts, clients
