@@ -83,6 +83,9 @@ def is_valid(numbers: Numbers) -> Mask:
 
 
 def _match(numbers: Numbers) -> Mask:
+    # To make the pattern ready takes Arrow as long as to look through thousands of numbers.
+    if not numbers.size:
+        return no_rows(0)
     # Ten digits, or 000-310-1234 would be taken for Canada's 310-1234.
     written = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), DIGITS, "0")
     return flags(pc.match_substring_regex(written, _any_pattern()))
@@ -116,12 +119,12 @@ def exists(national_digits: str) -> bool:
 
 @dataclass(frozen=True)
 class Spelled:
-    """The rows of a layout that is an American spelling: E.164 as bytes (row × 12), and whether each is a number that
-    exists; `is_american` is False for a row that may yet be a number of another country (+44 …).
+    """The rows of a layout that is an American spelling: E.164 as bytes (row × 12), and the ten digits as a number;
+    `is_american` is False for a row that may yet be a number of another country (+44 …).
     """
 
     written: npt.NDArray[np.uint8]
-    exists: Mask
+    national: Numbers
     is_american: Mask
     has_extension: bool
 
@@ -140,8 +143,8 @@ def read_layout(layout: Layout) -> Spelled | None:
     places = [place for span in (area, match.span("exchange"), match.span("line")) for place in range(*span)]
     for column, place in enumerate(places, start=2):
         written[:, column] = layout.character(place)
-    exists = is_american & is_valid(layout.number(area, match.span("exchange"), match.span("line")))
-    return Spelled(written, exists, is_american, bool(match["extension"]))
+    national = layout.number(area, match.span("exchange"), match.span("line"))
+    return Spelled(written, national, is_american, bool(match["extension"]))
 
 
 def texts_of(written: npt.NDArray[np.uint8]) -> pa.Array:
