@@ -25,7 +25,7 @@ from lib.ui.operations.now import span_words
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.parts.notebook import boxes, cell, link, next_line, turn
 from lib.ui.parts.tables import reading_table
-from lib.ui.parts.words import counted, plain, said
+from lib.ui.parts.words import counted, plain, said, sentence
 from lib.ui.review.load_list import moment
 
 _TOLD = "operations-cause-told"
@@ -59,7 +59,7 @@ def _next(group: Group, running: JobLine | None) -> None:
         next_line("It is being replayed.", "What comes in is a load like any other, and waits for a decision.")
     elif group.is_held_up:
         go = {"go": "Look at the map", "to": "field_maps", "account": group.account, "object": group.object}
-        next_line("Next:", plain(group.mend), **(go if group.object else {}))
+        next_line("Next:", sentence(group.mend), **(go if group.object else {}))
     else:
         next_line("Nothing is held up by it any more.", plain(group.reason))
 
@@ -132,7 +132,7 @@ def _before_and_after(number: int, visit: Visit, group: Group) -> None:
 
 
 def _preview(found: ReplayPreview) -> None:
-    st.markdown(plain(found.sentence))
+    st.markdown(sentence(found.sentence))
     if found.samples:
         reading_table(
             [

@@ -12,7 +12,7 @@ from lib.ui.operations.now import span_words
 from lib.ui.parts.marks import GOOD, NOTHING, PAUSED, STOPPED, UNDER_WAY, badge
 from lib.ui.parts.notebook import cell
 from lib.ui.parts.tables import navigating_table
-from lib.ui.parts.words import counted, plain
+from lib.ui.parts.words import counted, plain, sentence
 
 _COLUMNS = {"Cause": 235, "Source": 170, "Age": 75, "Worth": 140, "Owner": 180, "Mend": 230}
 _MOST = 15
@@ -68,6 +68,6 @@ def _row(group: Group) -> tuple[str, str, dict[str, object], list[str]]:
         span_words(group.age),
         plain(group.what_it_is_worth),
         plain(group.owner),
-        f"{plain(group.mend)}{snoozed}",
+        f"{sentence(group.mend)}{snoozed}",
     ]
     return plain(cause_words(group)), "", kept(cause=group.fingerprint), cells

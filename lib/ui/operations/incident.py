@@ -19,7 +19,7 @@ from lib.ui.operations.clients import cards_table, standing_words
 from lib.ui.operations.now import moment_words, trouble
 from lib.ui.parts.marks import ATTENTION, GOOD, STOPPED, badge
 from lib.ui.parts.notebook import link, next_line, turn
-from lib.ui.parts.words import counted, plain, said
+from lib.ui.parts.words import counted, plain, said, sentence
 
 _PLANS = (
     ("Failure path", "failure_path", "Who is told, and what is looked at first."),
@@ -59,7 +59,7 @@ def _next(item: Watched, groups: Sequence[Group], words: str) -> None:
         next_line("Nothing is wrong here now.", "Below stands what to do once something is.")
     elif groups and not item.is_stopped:
         group = groups[0]
-        next_line("Next:", plain(f"{group.sentence} {group.mend}"), go="Look at its rows", cause=group.fingerprint)
+        next_line("Next:", sentence(f"{group.sentence} {group.mend}"), go="Look at its rows", cause=group.fingerprint)
     elif item.account.manual_fallback:
         next_line(
             f"{plain(words)}.",
@@ -170,7 +170,7 @@ def _open(groups: Sequence[Group], tasks: Sequence[Task]) -> None:
     st.subheader("Open now", anchor=False)
     for group in groups[:_TASKS]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"incident-cause-{group.fingerprint[:12]}"):
-            words = plain(f"{group.sentence} {group.mend}")
+            words = sentence(f"{group.sentence} {group.mend}")
             st.markdown(f"{badge(counted(group.lines, 'failure'), STOPPED)} :small[{words}]", width="stretch")
             turn("Look at its rows", cause=group.fingerprint)
     # What the desk's own watch opened is told above.

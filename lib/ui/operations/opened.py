@@ -15,7 +15,7 @@ from lib.ui.entry.guard import Visit
 from lib.ui.parts.marks import load_badge
 from lib.ui.parts.notebook import link
 from lib.ui.parts.tables import navigating_table, reading_table
-from lib.ui.parts.words import counted, plain, said
+from lib.ui.parts.words import counted, plain, said, sentence
 from lib.ui.review.load_list import moment
 
 
@@ -91,7 +91,7 @@ def _reasons(visit: Visit, reasons: Sequence[FailedReason]) -> None:
         place = f"reason-{item.account.key}-{item.object}-{item.reason}"
         opened = st.expander(title, key=place, on_change="rerun")
         with opened:
-            st.markdown(f"{plain(item.sentence)}  \n:small[:gray[To mend it: {plain(item.mend)}]]")
+            st.markdown(f"{plain(item.sentence)}  \n:small[:gray[To mend it: {sentence(item.mend)}]]")
             if opened.open:
                 _samples(visit, item)
 
