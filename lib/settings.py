@@ -30,7 +30,6 @@ class Settings:
     app_migration_url: str
     traffic_migration_url: str
     portal_url: str
-    executor: str
     large_rows: int = _LARGE_ROWS
     # The mail server and the sender of report notes; without both, none is sent.
     smtp_url: str = ""
@@ -131,7 +130,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         app_migration_url=_database_url(env, "MIGRATION_DATABASE_URL", app),
         traffic_migration_url=_database_url(env, "TRAFFIC_MIGRATION_DATABASE_URL", traffic),
         portal_url=_database_url(env, "PORTAL_DATABASE_URL", app),
-        executor=env.get("DESK_EXECUTOR") or "process",
         large_rows=_count(env, "DESK_LARGE_ROWS", _LARGE_ROWS),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=_mail_from(env),
