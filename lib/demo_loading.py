@@ -25,7 +25,7 @@ from lib.services.counting import baseline
 from lib.services.mapping import maps
 from lib.services.people import people
 from lib.services.publishing import statements
-from lib.services.setup import accounts, clients
+from lib.services.setup import account_settings, accounts, clients
 
 _SAMPLE_ROWS = 10_000
 # More than a demo has deliveries, less than would be slow to look through.
@@ -132,7 +132,8 @@ def _set_up(tx: UnitOfWork, workspace: DemoWorkspace) -> None:
             owner=owner,
             reason=account.reason,
         )
-        accounts.set_account(tx, account.key, account.settings)
+        account_settings.set_account(tx, account.key, account.settings)
+        account_settings.resume_account(tx, account.key)
     for delivery in workspace.first_of_each_object():
         _approve_map(tx, workspace, delivery)
 

@@ -4,6 +4,7 @@ from lib.domain.people import Right
 from lib.services.publishing import portal_watch
 from lib.services.running import dead_letters, job_list, run_history, schedules, tasks
 from lib.services.setup import account_watch
+from lib.ui.controls.alerts import alerts_cell
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit, require
 from lib.ui.entry.sidebar import CLIENT
@@ -51,6 +52,9 @@ def overlook(here: Visit) -> None:
         dead_letters_cell(4, groups)
         limits_cell(5, seen)
         clients_cell(6, here.read(portal_watch.seen_by_clients, client))
+        # An admin has everybody's on the page of the desk itself.
+        if not here.viewer.may(Right.MANAGE_DESK):
+            alerts_cell(7, here, [here.viewer])
 
 
 def look(here: Visit, key: str) -> None:

@@ -30,7 +30,7 @@ from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, import_delivery, open_desk
 from lib.services.mapping import maps
 from lib.services.people import people
-from lib.services.setup import accounts, clients
+from lib.services.setup import account_settings, accounts, clients
 from lib.settings import Settings, load_settings
 from tests.ready_made import made_ready
 
@@ -95,11 +95,11 @@ def an_account(
     destination: str | None = None,
     signals: Mapping[str, str] | None = None,
 ) -> Account:
-    """A provider account; its client is added where there is none yet."""
+    """A provider account that takes imports; its client is added where there is none yet."""
     boss = admin(desk)
     if client not in [item.key for item in desk.ask(boss, clients.every_client)]:
         desk.do(boss, clients.add_client, client, client.title(), timezone)
-    return desk.do(
+    desk.do(
         boss,
         accounts.add_account,
         key,
@@ -109,7 +109,10 @@ def an_account(
         reason="to see it work",
         signals=signals,
         destination=destination,
+        second_because="to see two of them",
     )
+    desk.do(boss, account_settings.resume_account, key)
+    return desk.ask(boss, lambda tx: tx.accounts.by_key(key))
 
 
 def a_map(name: str, fields: Mapping[str, str | tuple[str, Sequence[Transform]]]) -> FieldMap:

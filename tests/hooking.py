@@ -24,7 +24,7 @@ from lib.domain.hooks import Sender
 from lib.entrypoints.hooks import HookDoor, routes_of
 from lib.intake.signatures import Sent, signatures, signed_content
 from lib.pipeline import Desk
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import admin, an_account
 
 SECRET = "whsec_" + base64.b64encode(b"a desk secret of 24 bytes").decode()
@@ -61,7 +61,7 @@ def a_hook_account(
     name = f"{key.upper()}_HOOK_SECRET"
     monkeypatch.setenv(name, SECRET)
     told = {"webhook_secret": f"env:{name}", **{name.replace("__", "."): value for name, value in settings.items()}}
-    desk.do(admin(desk), accounts.set_account, key, told)
+    desk.do(admin(desk), account_settings.set_account, key, told)
     return desk.ask(admin(desk), lambda tx: tx.accounts.by_key(key))
 
 

@@ -7,15 +7,21 @@ from lib.db.tables.maps import VERSION_FILLED_IN
 from lib.db.tables.publishing import STATEMENT_FILLED_IN
 
 APPEND_ONLY: dict[str, frozenset[str]] = {
+    "account_evidence": frozenset(),
+    "account_lapses": frozenset(),
+    "account_versions": frozenset(),
     "audit_log": frozenset(),
     "baselines": frozenset(),
     "change_notes": frozenset(),
     "corrections": frozenset(),
+    "desk_settings": frozenset(),
     "integration_import_batches": frozenset(DELIVERY_FILLED_IN),
     "integration_field_mappings": frozenset(),
     "map_versions": frozenset(VERSION_FILLED_IN),
+    "qa_checks": frozenset(),
     "row_decisions": frozenset(),
     # What a person typed over a cell goes with the cells (R11); who, when and why stays.
     "row_edits": frozenset({"value"}),
+    "setup_tests": frozenset(),
     "statements": frozenset(STATEMENT_FILLED_IN),
 }

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine
 
 from lib.clock import Clock, Sleep, utc_now
 from lib.db.engine import open_engine
+from lib.db.repositories.account_versions import AccountVersionRepository
 from lib.db.repositories.accounts import AccountRepository
+from lib.db.repositories.alerts import AlertRepository
 from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.breakers import BreakerRepository
@@ -23,9 +25,11 @@ from lib.db.repositories.corrections import CorrectionRepository
 from lib.db.repositories.cursors import CursorRepository
 from lib.db.repositories.dead_letters import DeadLetterRepository
 from lib.db.repositories.deliveries import DeliveryRepository
+from lib.db.repositories.desk_settings import DeskSettingRepository
 from lib.db.repositories.drops import DropRepository
 from lib.db.repositories.edits import DecisionRepository, EditRepository
 from lib.db.repositories.events import EventRepository
+from lib.db.repositories.evidence import EvidenceRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
 from lib.db.repositories.impacts import ImpactRepository
 from lib.db.repositories.jobs import JobRepository
@@ -46,6 +50,7 @@ from lib.db.repositories.rows import RowRepository
 from lib.db.repositories.runs import RunRepository
 from lib.db.repositories.schedules import ScheduleRepository
 from lib.db.repositories.scores import ScoreRepository
+from lib.db.repositories.setup_checks import QaRepository, SetupTestRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
 from lib.db.repositories.statements import StatementRepository
@@ -83,6 +88,11 @@ class UnitOfWork:
         return once(self.session.connection, key, work)
 
     @cached_property
+    def desk_settings(self) -> DeskSettingRepository:
+        """What holds for the whole desk."""
+        return DeskSettingRepository(self.session)
+
+    @cached_property
     def people(self) -> PeopleRepository:
         """People and their scopes."""
         return PeopleRepository(self.session)
@@ -96,6 +106,11 @@ class UnitOfWork:
     def accounts(self) -> AccountRepository:
         """Provider accounts."""
         return AccountRepository(self.session)
+
+    @cached_property
+    def account_versions(self) -> AccountVersionRepository:
+        """What changed of accounts' settings."""
+        return AccountVersionRepository(self.session)
 
     @cached_property
     def maps(self) -> MapRepository:
@@ -238,6 +253,21 @@ class UnitOfWork:
         return StandingRepository(self.session)
 
     @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """What was confirmed of gates, promotions, and falls from live."""
+        return EvidenceRepository(self.session)
+
+    @cached_property
+    def setup_tests(self) -> SetupTestRepository:
+        """Tests of accounts' connections."""
+        return SetupTestRepository(self.session)
+
+    @cached_property
+    def qa_checks(self) -> QaRepository:
+        """Rows held against the provider's own screen."""
+        return QaRepository(self.session)
+
+    @cached_property
     def impacts(self) -> ImpactRepository:
         """What was foretold of changes."""
         return ImpactRepository(self.session)
@@ -276,6 +306,11 @@ class UnitOfWork:
     def receipts(self) -> ReceiptRepository:
         """Webhooks as they came in."""
         return ReceiptRepository(self.session)
+
+    @cached_property
+    def alerts(self) -> AlertRepository:
+        """Who is told of what."""
+        return AlertRepository(self.session)
 
     @cached_property
     def audit(self) -> AuditRepository:

@@ -24,6 +24,7 @@ ACCOUNT = DemoAccount(
     reason="Demo data: the leads Harbor Roofing buys on Angi, to see what they cost and what becomes of them.",
     settings={
         "public_promise": "How many people asked for a roofer on Angi and were sent to you, and what Angi charged.",
+        "promised": "paid_leads,lead_fees,cost_per_lead",
         "failure_path": "A lead that cannot be read waits as a dead letter; the owner looks at it the same day.",
         "manual_fallback": "Download the month's leads from Angi's own pages and import that file.",
         "rollback_note": "Undo the newest load; the month before stays as it is.",

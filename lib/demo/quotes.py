@@ -23,6 +23,7 @@ ACCOUNT = DemoAccount(
     reason="Demo data: the quote form on Harbor Roofing's website, to see whether a shorter form brings more requests.",
     settings={
         "public_promise": "How many people asked for a quote on your website, and how many quotes were accepted.",
+        "promised": "quote_requests,accepted_quotes,accepted_share",
         "failure_path": "An entry that cannot be read fails with its line; the owner asks the website's keeper.",
         "manual_fallback": "Export the entries from the form's own pages and import that file.",
         "rollback_note": "Undo the newest load; the form itself is not touched.",

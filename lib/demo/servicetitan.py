@@ -18,6 +18,7 @@ ACCOUNT = DemoAccount(
     reason="Demo data: what becomes of the calls to Harbor Roofing, from the booking to the invoice.",
     settings={
         "public_promise": "How many calls were booked, how many jobs were finished and what was invoiced.",
+        "promised": "booked_calls,completed_jobs,revenue",
         "failure_path": "A page that does not arrive is asked for again; after three tries the owner is told.",
         "manual_fallback": "Export the month's report from ServiceTitan and import that file.",
         "rollback_note": "Undo the newest load of calls, jobs or invoices; the others stay.",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from lib.domain.class_rules import ClassRule
 from lib.domain.intake import IntakeSettings
 from lib.domain.matching import MatchRule
 from lib.domain.objects import Destination
+from lib.domain.people import Actor, Right
 from lib.domain.policies import Policies
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import AccountStatus
+from lib.errors import DeskError
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,13 @@ class Account:
     timezone: str
     auth_model: str
     auth_scopes: str
+    # The last day on which the provider still lets the credential in; None where it has no end or nobody knows it.
+    auth_expires_on: date | None
     credential_ref: str
     webhook_secret_ref: str
     public_promise: str
+    # The keys of the metrics that the client was told this connector will show.
+    promised: tuple[str, ...]
     failure_path: str
     manual_fallback: str
     rollback_note: str
@@ -63,3 +71,36 @@ class Account:
     signals: dict[str, ObjectSignal] = field(default_factory=dict)
     # Ordered, by object; an object that is not there is known by its external id alone.
     matching: dict[str, tuple[MatchRule, ...]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything it says as plain values, by the names of its settings; secrets appear as references only (R20)."""
+        plain = {name: value for name, value in vars(self).items() if name not in _SAID_OTHERWISE}
+        return {
+            **plain,
+            "auth_expires_on": self.auth_expires_on.isoformat() if self.auth_expires_on else None,
+            "promised": list(self.promised),
+            "policies": self.policies.as_dict(),
+            "intake": self.intake.as_dict(),
+            "client": self.client_key,
+            "owner": self.owner_email,
+            "signals": {name: {"signal": item.signal, "paid": item.paid} for name, item in self.signals.items()},
+            "class_rules": [rule.as_dict() for rule in self.class_rules],
+            "matching": {name: [str(rule) for rule in rules] for name, rules in self.matching.items()},
+        }
+
+
+_SAID_OTHERWISE = frozenset(
+    {"id", "client_id", "owner_id", "client_key", "client_name", "owner_email", "client_timezone"}
+)
+
+
+def require_owner(person: Actor, client_id: int, client_name: str) -> None:
+    """DeskError `owner_may_not` where a person could not do what an owner answers for (R2)."""
+    if person.may(Right.MANAGE_ACCOUNTS) and person.may_see(client_id):
+        return
+    lacks = "may not manage provider accounts" if person.may_see(client_id) else f"sees nothing of {client_name}"
+    raise DeskError(
+        "owner_may_not",
+        f"{person.email} {lacks}, so they cannot answer for this one (R2).",
+        "Name an owner or an admin who may see this client.",
+    )

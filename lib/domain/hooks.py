@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -149,6 +149,14 @@ class Sender:
     is_verified: bool = True
 
 
+def as_set(sender: Sender, hook: HookSettings) -> Sender:
+    """The sender with the header that the account names; a key of one's own header stands there as it is."""
+    if not hook.header:
+        return sender
+    is_key = sender.scheme is Scheme.SHARED_HEADER
+    return replace(sender, header=hook.header, prefix="" if is_key else sender.prefix)
+
+
 class ReceiptStatus(StrEnum):
     """A receipt waits, lies in a delivery, or was refused."""
 
@@ -199,3 +207,5 @@ class Refusal:
 
 
 REFUSED_KEY = "refused "
+# Why a webhook is refused that is not proved to be its sender's.
+NOT_VERIFIED = "not_verified"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lib.domain.secret_shapes import looks_like_a_secret
 from lib.errors import DeskError
 
 _FORMS = {
@@ -29,7 +30,8 @@ def parse_reference(text: str) -> SecretReference:
     """Read a reference; anything else is refused without being repeated, since it may be the secret itself."""
     kind, _, name = text.partition(":")
     form = _FORMS.get(kind)
-    if form is None or not form.fullmatch(name):
+    # A secret with `env:` before it is still one; a path may hold any letters.
+    if form is None or not form.fullmatch(name) or (kind != "file" and looks_like_a_secret(name)):
         raise DeskError(
             "not_a_reference",
             "What was given is not a reference to a secret, so it was not kept.",

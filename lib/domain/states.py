@@ -50,6 +50,9 @@ class AccountStatus(StrEnum):
     NEEDS_REVIEW = "needs_review"
 
 
+# Clients have read numbers of an account in one of these, and do again once it is proven anew.
+HAS_GONE_LIVE = frozenset({AccountStatus.LIVE, AccountStatus.NEEDS_REVIEW})
+
 DELIVERY_MOVES: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.RECEIVED: frozenset({DeliveryStatus.READ, DeliveryStatus.REFUSED}),
     DeliveryStatus.READ: frozenset(),

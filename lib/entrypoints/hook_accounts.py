@@ -7,11 +7,11 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
-from lib.domain.hooks import HookSettings, Scheme, Sender
+from lib.domain.hooks import HookSettings, Sender, as_set
 from lib.entrypoints.hook_pace import Pace
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value
@@ -112,19 +112,11 @@ def _hook_account(account: Account, settings: Settings) -> HookAccount:
         account.id,
         account.client_id,
         account.key,
-        _as_set(sender_of(account), hook),
+        as_set(sender_of(account), hook),
         hook,
         tuple(secrets),
         _value(hook.challenge_ref, settings),
     )
-
-
-def _as_set(sender: Sender, hook: HookSettings) -> Sender:
-    """The sender with the header that the account names; a key of one's own header stands there as it is."""
-    if not hook.header:
-        return sender
-    is_key = sender.scheme is Scheme.SHARED_HEADER
-    return replace(sender, header=hook.header, prefix="" if is_key else sender.prefix)
 
 
 def _value(reference: str, settings: Settings) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from lib.db.unit_of_work import Desk
-from lib.domain.hooks import Receipt, Refusal, Scheme, Stored
+from lib.domain.hooks import NOT_VERIFIED, Receipt, Refusal, Scheme, Stored
 from lib.entrypoints.hook_accounts import HookAccount, HookAccounts
 from lib.entrypoints.hook_batches import PATIENCE_SECONDS, HookBatches
 from lib.entrypoints.hook_pace import Pace
@@ -127,7 +127,7 @@ class HookDoor:
         fields = _parsed(headers, body) if has_key else None
         now, tolerance = self._opened().clock(), account.settings.tolerance_seconds
         if not is_genuine(account.sender, account.secrets, sent, now, tolerance, fields):
-            raise _Refused(401, "not_verified", "This webhook could not be verified.")
+            raise _Refused(401, NOT_VERIFIED, "This webhook could not be verified.")
         value = fields if has_key else _parsed(headers, body)
         try:
             return rows_of(account.sender, headers, value, SECRET_FIELDS)

@@ -18,12 +18,14 @@ from lib.domain.retrying import Jitter
 from lib.errors import DeskError
 from lib.log import log, log_bug
 from lib.pipeline import Desk, perform, queue_purges, send_report_notes
+from lib.pipeline.alerting import send_alerts
 from lib.pipeline.dead_letters import wake as wake_letters
 from lib.pipeline.failing import meet_trouble
 from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
 from lib.pipeline.schedules import queue_due
+from lib.pipeline.task_rules import keep_tasks
 from lib.pipeline.turns import claim_next, come_through
-from lib.pipeline.watching import watch_freshness
+from lib.pipeline.watching import watch_freshness, watch_ladder
 from lib.services.people.people import local_admin
 from lib.services.running import jobs
 
@@ -43,16 +45,19 @@ def _forget_jobs(desk: Desk, worker: Actor) -> None:
 
 # What a worker looks after between jobs, and how often by the desk's clock: runs that come round, failures whose snooze
 # is over, webhooks that were spooled while the database was away and those whose window is over, report notes (oftener
-# than the pause after one that was put off), providers that fell silent, payloads whose time is over (R11), jobs that
-# were over long ago. Every one of them may be done by several workers at once, and costs a question where there is
-# nothing to do.
+# than the pause after one that was put off), providers that fell silent, live accounts whose proof lapsed, what waits
+# for a person, payloads whose time is over (R11), jobs that were over long ago. Every one of them may be done by several
+# workers at once, and only reads where there is nothing to do.
 CHORES: tuple[tuple[timedelta, Chore], ...] = (
     (timedelta(seconds=5), queue_due),
     (timedelta(seconds=5), _drain_spool),
     (timedelta(seconds=5), group_receipts),
     (timedelta(minutes=5), wake_letters),
     (timedelta(seconds=240), send_report_notes),
+    (timedelta(minutes=1), send_alerts),
     (timedelta(minutes=15), watch_freshness),
+    (timedelta(minutes=5), watch_ladder),
+    (timedelta(seconds=30), keep_tasks),
     (timedelta(hours=1), queue_purges),
     (timedelta(hours=1), let_overdue_webhooks_go),
     (timedelta(hours=1), _forget_jobs),

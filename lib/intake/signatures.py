@@ -44,13 +44,13 @@ def is_genuine(
 def _shared(sender: Sender, known: Sequence[str], sent: Sent, fields: Any) -> tuple[str, list[str]]:
     """The key that was sent, and those that would be right."""
     if sender.scheme is Scheme.SHARED_HEADER:
-        return sent.headers.get(sender.header.lower(), ""), [_written(sender, secret) for secret in known]
+        return sent.headers.get(sender.header.lower(), ""), [as_written(sender, secret) for secret in known]
     if sender.scheme is Scheme.SHARED_BODY:
         return _key_in(fields, sender.body_field), list(known)
     return sent.query.get(_TOKEN, ""), list(known)
 
 
-def _written(sender: Sender, secret: str) -> str:
+def as_written(sender: Sender, secret: str) -> str:
     """A shared secret as it stands in its header: behind a prefix, and in base64 for Basic."""
     is_base64 = bool(sender.prefix) and "base64" in sender.encodings
     return sender.prefix + (base64.b64encode(secret.encode()).decode() if is_base64 else secret)

@@ -29,7 +29,8 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _TEXTS = (
     "key", "provider", "source_label", "reason", "destination", "timezone", "auth_model", "auth_scopes",
     "credential_ref", "webhook_secret_ref", "public_promise", "failure_path", "manual_fallback", "rollback_note",
-    "retry_rules", "phone_region", "currency", "owner",
+    "retry_rules", "phone_region", "currency", "owner", "promised",
+    "auth_expires_on",
 )  # fmt: skip
 _NUMBERS = ("retention_days", "freshness_hours")
 _README = """\

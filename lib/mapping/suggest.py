@@ -231,7 +231,8 @@ def _chain(column: ColumnProfile, target: Column, setting: _Setting) -> tuple[Tr
         if column.is_whole_days and target.kind is Kind.TIMESTAMP:
             options["whole_days"] = True
     elif target.kind is Kind.MONEY:
-        options = {"unit": unit_of(column.name, _MONEY_UNITS) or (template.money_unit if template else "dollars")}
+        told = unit_of(column.name, _MONEY_UNITS)
+        options = {"unit": told or (template.unit_of_money(column.name) if template else "dollars")}
     elif target.kind is Kind.DURATION and (unit := unit_of(column.name, _TIME_UNITS)):
         options = {"unit": unit}
     reader = READERS.get(target.kind)

@@ -1,11 +1,18 @@
-"""An account's secrets put where a source asks for them; they live in memory only, for as long as a pull takes."""
+"""An account's secrets put where a source asks for them, and their mark; they live in memory only, while they are used."""
 
 from __future__ import annotations
 
 from lib.db.unit_of_work import Desk
+from lib.domain.accounts import Account
 from lib.domain.api_sources import ApiSource
+from lib.intake.checking.credentials import credential_mark
 from lib.intake.secret_values import secret_value
 from lib.services.arriving.pulls import Prepared
+
+
+def mark_of(desk: Desk, account: Account) -> str:
+    """The mark of an account's present credentials, to be compared with that of its last test; '' where it has none."""
+    return credential_mark(account, desk.settings, desk.hash_key)
 
 
 def signed_source(desk: Desk, ready: Prepared) -> tuple[ApiSource, str]:

@@ -14,7 +14,7 @@ from lib.mapping.handover import Pack, pack_bytes, read_pack
 from lib.mapping.masked_sample import masked_sample
 from lib.services.loading import match_rows
 from lib.services.mapping import map_samples, maps
-from lib.services.setup import accounts, handover
+from lib.services.setup import account_settings, accounts, handover
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,10 @@ def _rebuilt(tx: UnitOfWork, pack: Pack, client: str, key: str) -> Taken:
         reason=str(told["reason"]),
         signals=pack.signals,
         destination=str(told["destination"]),
+        source_label=str(told["source_label"]),
+        second_because=f"It was handed over as {told['key']}.",
     )
-    accounts.set_account(tx, name, handover.settings_of(pack, found.timezone))
+    account_settings.set_account(tx, name, handover.settings_of(pack, found.timezone))
     for each, rules in pack.match_rules.items():
         match_rows.set_match_rules(tx, name, each, rules)
     handover.restore_class_rules(tx, name, pack.class_rules)

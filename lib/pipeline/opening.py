@@ -18,7 +18,10 @@ from lib.settings import Settings, has_sign_in, load_settings
 
 @dataclass(frozen=True)
 class Connection:
-    """A provider to be connected; `new_client` is (name, time zone) where the client is not on the desk yet."""
+    """A provider to be connected; `new_client` is (name, time zone) where the client is not on the desk yet.
+
+    `source_label` is the template's where it is blank; `second_because` says why the client has it twice under one.
+    """
 
     key: str
     client: str
@@ -28,6 +31,8 @@ class Connection:
     signals: Mapping[str, str]
     destination: str
     new_client: tuple[str, str] | None = None
+    source_label: str = ""
+    second_because: str = ""
 
 
 def open_desk(settings: Settings | None = None, clock: Clock = utc_now) -> Desk:
@@ -69,6 +74,8 @@ def connect(desk: Desk, actor: Actor, wanted: Connection) -> Account:
             reason=wanted.reason,
             signals=wanted.signals,
             destination=wanted.destination,
+            source_label=wanted.source_label,
+            second_because=wanted.second_because,
         )
 
     return desk.do(actor, work)

@@ -8,6 +8,7 @@ from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate,
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
+from lib.providers.proposals import BURIED, BY_HAND, MAP_BACK, SILENCE, UNDONE
 
 # Names of the API first, then the older feeds, then what exports call them. Angi publishes no export format: the last
 # ones are likely names, and the map, not this file, has the last word.
@@ -121,6 +122,12 @@ ANGI = ProviderTemplate(
     objects=(LEAD,),
     metrics=METRICS,
     auth_model="A key that you choose (up to 160 characters), sent by Angi in the header x-api-key.",
+    # It sends leads; it has no API that is asked for them.
+    base_url="",
+    paging="None: Angi sends one lead per request.",
+    rate_limits="None published; Angi waits for the answer to each lead.",
+    times="A lead carries no time of its own and is dated by its receipt, an export by its date column in the account's zone.",
+    currency="USD",
     marks=(
         *TEST_PEOPLE,
         Mark(
@@ -134,6 +141,12 @@ ANGI = ProviderTemplate(
         *SPAM_STATUS,
     ),
     sender="angi",
+    default_metrics=("paid_leads", "lead_fees", "cost_per_lead"),
+    promise="You will see how many paid leads Angi sent you, what they cost, and what one lead cost on average.",
+    screen="Angi's own list of leads: the lead of that number, its task, its fee and the day it was sent.",
+    failure_path=f"Angi sends a lead again three times, 15 minutes apart. {BURIED} {SILENCE}",
+    manual_fallback=f"Export the leads of the missing days from Angi and import the file. {BY_HAND}",
+    rollback_note=f"{UNDONE} {MAP_BACK} Angi keeps sending to the same address with the same key.",
     freshness_hours=72,
     retry_rules=(
         "Angi sends a lead again up to three times, 15 minutes apart, unless the answer is 200 with the agreed text; "

@@ -9,6 +9,7 @@ from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate,
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
+from lib.providers.proposals import BURIED, BY_HAND, MAP_BACK, SILENCE, UNDONE
 
 CALL = ObjectTemplate(
     object="call",
@@ -101,6 +102,11 @@ CALLRAIL = ProviderTemplate(
     objects=(CALL,),
     metrics=METRICS,
     auth_model="An API key of a user in the header Authorization; webhooks are signed with the company's key.",
+    base_url="https://api.callrail.com",
+    paging="Pages of up to 250 calls, oldest first; the answer says how many pages and calls there are.",
+    rate_limits="1,000 requests an hour and 10,000 a day; here 16 a minute.",
+    times="Calls carry their own offset from UTC, that of the person whose key asks; days are asked for in the account's zone.",
+    currency="account",
     marks=(
         *TEST_PEOPLE,
         *SPAM_STATUS,
@@ -111,6 +117,12 @@ CALLRAIL = ProviderTemplate(
     ),
     sender="callrail",
     sources=SOURCES,
+    default_metrics=("calls", "good_leads"),
+    promise="You will see how many phone calls came through your tracked numbers, and how many your team marked as good leads.",
+    screen="CallRail's activity log of calls: the caller's number, the start, the length and the lead mark.",
+    failure_path=f"A pull is tried again with growing pauses; the next one brings what a webhook missed. {BURIED} {SILENCE}",
+    manual_fallback=f"Export the calls of the missing days from CallRail's activity log and import the file. {BY_HAND}",
+    rollback_note=f"{UNDONE} {MAP_BACK} CallRail keeps calls for 25 months, so older days cannot be asked for again.",
     freshness_hours=24,
     retry_rules=(
         "A call answered 429 waits for as long as Retry-After says; otherwise it is tried again with growing pauses, then a "

@@ -6,6 +6,7 @@ from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate, Surface
 from lib.domain.objects import Destination
 from lib.domain.providers import ObjectTemplate, ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
+from lib.providers.proposals import BURIED, MAP_BACK, SILENCE, UNDONE
 from lib.providers.traffic_rows import IDENTITY
 
 CAMPAIGN_DAY = ObjectTemplate(
@@ -73,6 +74,17 @@ GOOGLE_ADS = ProviderTemplate(
     metrics=METRICS,
     auth_model="OAuth 2.0 of a person with access to the ads account, and a developer token on every call.",
     auth_scopes=("https://www.googleapis.com/auth/adwords",),
+    base_url="https://googleads.googleapis.com",
+    paging="Pages of up to 10,000 rows with a token for the next one; an export is one file.",
+    rate_limits="Operations a day by the level of the developer token: 15,000 with basic access.",
+    times="Days are those of the ads account's own time zone, not the client's.",
+    currency="account",
+    default_metrics=("clicks", "cost", "cost_per_click"),
+    promise="You will see how often your ads on Google were clicked, what they cost, and what one click cost on average.",
+    screen="Google Ads, Campaigns, segmented by day for the same days: clicks, impressions and cost of a campaign.",
+    failure_path=f"The report of the missing days is taken again the next day. {BURIED} {SILENCE}",
+    manual_fallback="Download the campaign report by day from Google Ads for the missing days and import the file.",
+    rollback_note=f"{UNDONE} {MAP_BACK} Days taken again replace the figures of those days.",
     freshness_hours=36,
     known_failures=(
         "Conversions and cost of a day go on changing for days: ask again for the last two weeks.",

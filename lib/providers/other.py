@@ -8,6 +8,7 @@ from lib.domain.objects import Destination
 from lib.domain.providers import ObjectTemplate, ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
+from lib.providers.proposals import BURIED, BY_HAND, MAP_BACK, SILENCE, UNDONE
 
 _FORM = ObjectSignal(Signal.FORM_LEAD, Paid.ORGANIC)
 _CRM = ObjectSignal(Signal.CRM_JOB, Paid.NEITHER)
@@ -78,7 +79,19 @@ OTHER = ProviderTemplate(
     ),
     metrics=METRICS,
     auth_model="Files handed over by a person; write down here how the provider's own access works.",
+    # Nothing is known; `source set` says how its API is asked, where it has one.
+    base_url="",
+    paging="Not known: a file is one piece; a YAML file describes how the provider's API goes on.",
+    rate_limits="Not known: say with `source set` how many requests a minute it takes.",
+    times="Times without a zone are taken in the account's own zone.",
+    currency="account",
     marks=(*TEST_PEOPLE, *SPAM_STATUS),
+    default_metrics=("leads",),
+    promise="You will see how many people asked for work through this source.",
+    screen="Wherever the provider itself lists what it sent: the entry's number, its day and its amounts.",
+    failure_path=f"A file that is refused says which line broke, and is asked for again. {BURIED} {SILENCE}",
+    manual_fallback=f"Ask the provider for a file of the missing days and import it. {BY_HAND}",
+    rollback_note=f"{UNDONE} {MAP_BACK}",
     known_failures=(
         "The signal of each object is assumed: say with the account what it really is, and whether it is paid.",
         "No key is known: where no column is unique, a row is known by all of its values, and a corrected row looks new.",

@@ -8,6 +8,7 @@ from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate,
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
+from lib.providers.proposals import BURIED, BY_HAND, MAP_BACK, SILENCE, UNDONE
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     # Google, Meta, Typeform, Jotform, Webflow, Wufoo; then what a form's own export calls it.
@@ -110,6 +111,12 @@ QUOTE_REQUEST = ProviderTemplate(
     objects=(REQUEST,),
     metrics=METRICS,
     auth_model="A signing secret shared with the website (Standard Webhooks), unless the form has its own.",
+    # A website sends its forms; there is nothing that is asked.
+    base_url="",
+    paging="None: a form sends one request per entry, an export is one file.",
+    rate_limits="None: a website sends as people fill its form in.",
+    times="Times carry their own offset where the form writes one, else they are in the account's zone.",
+    currency="account",
     marks=(
         _sent_as_test("is_test", Test.EQUALS, "true", "1", "yes"),
         _sent_as_test("Is Test", Test.EQUALS, "true", "1", "yes"),
@@ -140,6 +147,12 @@ QUOTE_REQUEST = ProviderTemplate(
         ),
     ),
     sender="standard",
+    default_metrics=("quote_requests", "accepted_quotes", "accepted_share"),
+    promise="You will see how many people asked for a quote on your website, and how many of those quotes were accepted.",
+    screen="The form's own list of entries on the website: the entry's number, its time and what was asked for.",
+    failure_path=f"The website sends an entry again until it is answered; its id tells it from others. {BURIED} {SILENCE}",
+    manual_fallback=f"Export the entries of the missing days from the form and import the file. {BY_HAND}",
+    rollback_note=f"{UNDONE} {MAP_BACK} The form itself is not changed, so nothing of it has to be taken back.",
     known_failures=(
         "Google's lead form sends its key in the body, spelled google_key or Google_key; it never enters the records.",
         "Meta, Yelp and others send an id only; the answers have to be fetched afterwards.",

@@ -6,6 +6,7 @@ from lib.domain.metrics import Aggregation, MetricTemplate, Surface
 from lib.domain.objects import Destination
 from lib.domain.providers import ObjectTemplate, ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
+from lib.providers.proposals import BURIED, MAP_BACK, SILENCE, UNDONE
 from lib.providers.traffic_rows import IDENTITY
 
 SEARCH_DAY = ObjectTemplate(
@@ -63,6 +64,18 @@ SEARCH_CONSOLE = ProviderTemplate(
     metrics=METRICS,
     auth_model="OAuth 2.0 of a person, or a service account, with access to the property.",
     auth_scopes=("https://www.googleapis.com/auth/webmasters.readonly",),
+    base_url="https://searchconsole.googleapis.com",
+    paging="Up to 25,000 rows per request, the next ones from a row number on; an export holds at most 1,000 rows of a tab.",
+    rate_limits="1,200 queries a minute for a property, as far as is known.",
+    times="Days are those of Pacific time as far as is known; figures come two to three days late.",
+    # It sends no money.
+    currency="account",
+    default_metrics=("clicks", "position"),
+    promise="You will see how often people came to your site from Google's unpaid results, and how high it stood in them.",
+    screen="Search Console, Performance, Search results, for the same days: clicks and impressions of the dates.",
+    failure_path=f"The dates of the missing days are taken again; figures come late by themselves. {BURIED} {SILENCE}",
+    manual_fallback="Export the dates of the missing days from the performance report and import the file.",
+    rollback_note=f"{UNDONE} {MAP_BACK} Days taken again replace the figures of those days; Google keeps 16 months.",
     freshness_hours=96,
     known_failures=(
         "Figures of a day come two to three days late.",

@@ -181,6 +181,8 @@ _TABLE = (
         key_paths=("event.eventType?", "data.negotiationID|leadID"),
         event_path="event.eventType",
         objects=(("", "lead"),),
+        # They name a lead and bring none.
+        left_out=("MessageCreatedV4", "ReviewCreatedV4", "IncentiveUsedV4"),
         unfolds=(
             Unfold("data.request.details", ("question",), ("answer",), is_text=True),
             Unfold("request.details", ("question",), ("answer",), is_text=True),

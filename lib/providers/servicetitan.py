@@ -7,6 +7,7 @@ from lib.domain.objects import Destination
 from lib.domain.providers import Mark, MarkOn, ProviderTemplate, Test
 from lib.domain.verdicts import RowClass
 from lib.providers.marks import SPAM_STATUS, TEST_PEOPLE
+from lib.providers.proposals import BURIED, BY_HAND, MAP_BACK, SILENCE, UNDONE
 from lib.providers.servicetitan_api import SOURCES
 from lib.providers.servicetitan_objects import OBJECTS
 
@@ -55,6 +56,11 @@ SERVICETITAN = ProviderTemplate(
         "jpm.jobs:read", "telecom.calls:read", "crm.bookings:read", "crm.leads:read", "crm.customers:read",
         "accounting.invoices:read", "marketing.campaigns:read",
     ),
+    base_url="https://api.servicetitan.io",
+    paging="Pages of up to 5,000 records, here 500, by id; an export goes on from a token that is kept.",
+    rate_limits="60 requests a second for an app and tenant by third parties' word, here 600 a minute; a report once a minute.",
+    times="The API answers in UTC; reports count in the tenant's own time zone.",
+    currency="account",
     marks=(
         *TEST_PEOPLE,
         *(
@@ -69,6 +75,18 @@ SERVICETITAN = ProviderTemplate(
     # The header's name and its encoding come from third parties; both are settings of the account, not assumptions.
     sender="servicetitan",
     sources=SOURCES,
+    default_metrics=("booked_calls", "completed_jobs", "revenue"),
+    promise=(
+        "You will see how many phone calls ended with a booked visit, how many jobs were finished, and what was invoiced "
+        "for the period."
+    ),
+    screen=(
+        "ServiceTitan's own search: the job, call or invoice of that number, its status, its dates and its total; for a "
+        "total, the same report with the same date basis and business units."
+    ),
+    failure_path=f"A pull waits for as long as it is told and goes on where it stopped. {BURIED} {SILENCE}",
+    manual_fallback=f"Export the report of the missing days, with the same date basis, and import the file. {BY_HAND}",
+    rollback_note=f"{UNDONE} {MAP_BACK} A pull of the same days brings the records again; its cursor is never turned back.",
     freshness_hours=24,
     retry_rules=(
         "A call answered 429 waits for as long as Retry-After says; otherwise three more tries, 15 minutes apart, then a "

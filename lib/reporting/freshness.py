@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -39,3 +39,10 @@ def freshness(parts: Sequence[Sequence[Arrived]], timezone: str, freshness_hours
     days = counted(ceil(late / timedelta(days=1)), "day")
     words = f"Data is {days} late: it is complete to {weekday_in_words(shown_to)}"
     return CardFreshness(shown_to, is_stale=True, words=words)
+
+
+def looked_at_again(fresh: CardFreshness, said: str, since: date) -> CardFreshness:
+    """The same line where the account behind it fell from live: since when it is looked at again, and why (R17)."""
+    return replace(
+        fresh, is_stale=True, words=f"{fresh.words}. Looked at again since {weekday_in_words(since)}: {said}"
+    )

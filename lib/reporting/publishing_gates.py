@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lib.domain.accounts import Account
+from lib.domain.gates import Gate
 from lib.domain.metrics import Metric, Surface
 from lib.domain.people import Actor, Role
 from lib.domain.states import AccountStatus
@@ -17,8 +18,14 @@ _LONGEST_REASON = 500
 _SHOWN_ON = frozenset({Surface.PORTAL_CARD, Surface.REPORT_NOTE})
 
 
-def refusals(account: Account, metric: Metric, comparison: Comparison) -> Iterator[DeskError]:
-    """Why nothing can be published of this comparison now, one by one; that the account is not live comes last."""
+def refusals(
+    account: Account, metric: Metric, comparison: Comparison, lacking: Sequence[Gate], objects: frozenset[str]
+) -> Iterator[DeskError]:
+    """Why nothing can be published of this comparison now, one by one; that the account is not live comes last.
+
+    `lacking` are the gates of the account's ladder that do not hold, warnings left out, and `objects` what the metric is
+    counted from: live is what is proven now, not the word that was written down, and of another object nothing is asked.
+    """
     if metric.template.surface not in _SHOWN_ON:
         yield DeskError(
             "not_for_clients",
@@ -31,12 +38,21 @@ def refusals(account: Account, metric: Metric, comparison: Comparison) -> Iterat
             f"A period of {metric.name} is not complete, so nothing can be claimed of it (R18).",
             "Import the days that are missing, or choose complete periods.",
         )
-    if account.status is not AccountStatus.LIVE:
+    mine = [gate for gate in lacking if not gate.object or gate.object in objects]
+    if account.status is not AccountStatus.LIVE or mine:
         yield DeskError(
             _NOT_LIVE,
-            f"{account.key} is not live yet, so nothing of it is shown to the client (R17).",
+            f"{account.key} is {_standing_of(account, mine)}, so nothing of it is shown to the client (R17).",
             "An admin may publish it nevertheless, by name and with a reason.",
         )
+
+
+def _standing_of(account: Account, lacking: Sequence[Gate]) -> str:
+    """Why it is not live, in words: what lacks first, or that nobody has promoted it."""
+    if lacking:
+        said = f"{lacking[0].what.lower()}: {lacking[0].why.rstrip('.')}"
+        return f"no longer live ({said})" if account.status is AccountStatus.LIVE else f"not live yet ({said})"
+    return "not live yet, and waits to be promoted"
 
 
 def may_override(actor: Actor, refused: DeskError) -> bool:

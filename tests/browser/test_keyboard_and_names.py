@@ -43,7 +43,7 @@ ADDRESSES = (
 # What Streamlit takes out of the Tab order, by the selector that finds it, and how a keyboard does the same.
 BESIDE_TAB = {
     "[data-testid=stNumberInputStepDown], [data-testid=stNumberInputStepUp]": "the arrow keys in the field",
-    "[data-testid=stSelectbox] button": "the arrow keys in the field open the same list",
+    "[data-testid=stSelectbox] button, [data-testid=stMultiSelect] button": "the arrow keys in the field open the same list",
     "[data-testid=stSidebarCollapseButton] button": "it shows under the mouse only; the page's pane stays as it is",
 }
 

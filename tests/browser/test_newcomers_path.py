@@ -59,6 +59,8 @@ def connect_a_provider(page: Page) -> None:
     press(page, f"Connect Quote Request for {CLIENT}")
     expect(page.get_by_text(f"{CLIENT} / {SOURCE}")).to_be_visible()
     assert page.url.endswith("provider_setup?account=harbor_roofing_quote_request")
+    press(page, f"Resume {SOURCE}")  # it is made paused
+    expect(page.get_by_role("button", name=f"Pause {SOURCE}, refuse its imports")).to_be_visible()
 
 
 def map_its_fields(page: Page, sample: Path) -> None:

@@ -55,6 +55,8 @@ def connect(page: Page) -> None:
     type_in(page, "Why is it connected?", "To see which calls become jobs")
     press(page, re.compile("^Connect .* for Harbor Roofing$"))
     expect(page).to_have_url(re.compile("account=harbor_roofing_other$"))
+    press(page, re.compile("^Resume "))  # it is made paused
+    expect(page.get_by_role("button", name=re.compile("^Pause "))).to_be_visible()
 
 
 def make_the_map(page: Page, file: Path) -> None:

@@ -106,6 +106,7 @@ def set_up(run: Terminal, *more: str, provider: str = "other") -> None:
         *("account", "add", "site", "--client", "acme", "--provider", provider, "--owner", "owner@example.com"),
         *("--reason", "to see it work", *more),
     )
+    run.ok("account", "resume", "site")
 
 
 def a_file(folder: Path, rows: list[dict[str, object]], name: str = "leads.csv") -> Path:

@@ -23,7 +23,7 @@ from lib.pipeline import Desk
 from lib.pipeline.handover import handover_pack, take_pack
 from lib.services.loading import class_rules, match_rows
 from lib.services.mapping import map_desk, maps
-from lib.services.setup import accounts, clients
+from lib.services.setup import account_settings, clients
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -93,7 +93,7 @@ def a_full_account(desk: Desk) -> None:
         "max_failed_percent": "40",
         "retention_days": "forever",
     }
-    desk.do(boss, accounts.set_account, "site", changes)
+    desk.do(boss, account_settings.set_account, "site", changes)
     desk.do(boss, match_rows.set_match_rules, "site", "lead", ["phone+email"])
     for mark in (own_domain("gone.example"), spam_sender("p3@mail.example"), own_domain("harbor.example")):
         desk.do(boss, class_rules.add_rule, "site", mark)
@@ -146,8 +146,8 @@ def test_the_same_file_reads_the_same_on_the_other_desk(pair: tuple[Desk, Desk])
     assert "Approve the lead map." in taken.to_fill
     other.do(admin(other), maps.approve_map, "site", "lead", 1)
     for desk in pair:
-        changes = {"policy.unreadable_date": "hold", "status": "setup"}
-        desk.do(admin(desk), accounts.set_account, "site", changes)
+        desk.do(admin(desk), account_settings.set_account, "site", {"policy.unreadable_date": "hold"})
+        desk.do(admin(desk), account_settings.resume_account, "site")
     loads = [committed(desk, a_file()) for desk in pair]
     assert loads[0]["verdicts"] == loads[1]["verdicts"]
     assert loads[0]["classes"] == loads[1]["classes"] != {}

@@ -30,7 +30,7 @@ from lib.pipeline import (
 from lib.services.arriving import uploads
 from lib.services.reviewing import review
 from lib.services.running import job_list, jobs
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     a_csv,
     a_lead,
@@ -251,7 +251,7 @@ def test_an_approval_is_cancelled_while_its_rows_are_written(
 def test_what_is_asked_before_is_asked_again_by_the_worker(desk: Desk) -> None:
     load = import_file(desk, leads(1))["load"]
     job_id = queue_approval(desk, admin(desk), load, None)
-    desk.do(admin(desk), accounts.set_account, "site", {"four_eyes": "true"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "true"})
     work(desk, is_until_idle=True)
     assert line(desk, job_id).status == jobs.FAILED
     assert "second person" in line(desk, job_id).error

@@ -20,6 +20,7 @@ def run(tmp_path: Path) -> Terminal:
     terminal.ok("client", "add", "acme", "--name", "Acme", "--timezone", "America/Denver")
     account = ("account", "add", "site", "--client", "acme", "--provider", "other", "--owner", "owner@example.com")
     terminal.ok(*account, "--reason", "to see it work")
+    terminal.ok("account", "resume", "site")
     file = tmp_path / "leads.csv"
     file.write_bytes(a_csv([a_lead(1, status="won"), a_lead(2), a_lead(3)]))
     terminal.ok("map", "suggest", file, "--account", "site", "--object", "lead", "--out", tmp_path / "map.yaml")

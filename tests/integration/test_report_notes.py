@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import email
-import socket
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from lib.domain.people import Actor, Role
@@ -25,6 +20,7 @@ from lib.reporting.portal_card import CardFreshness, Portal
 from lib.services.publishing import portal, report_notes
 from lib.services.running import doctor, tasks
 from tests.builders import a_person, admin, an_account, at, desk_on
+from tests.standins.mail import Post, mail_server
 from tests.terminal import Terminal
 from tests.unit.reporting.portals import FRESH, a_card, ordinary, three_cards
 
@@ -33,43 +29,11 @@ SECOND = datetime(2026, 11, 2, 12, tzinfo=UTC)
 FIFTH = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
 
-@dataclass
-class Post:
-    """What the mail server got, and what it answers; a list of answers is used up one by one."""
-
-    port: int = 0
-    answers: list[str] = field(default_factory=list)
-    to_rcpt: list[str] = field(default_factory=list)
-    got: list[EmailMessage] = field(default_factory=list)
-    hangs_up: bool = False
-
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
-        if self.to_rcpt:
-            return self.to_rcpt.pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
-        if self.hangs_up:
-            server.transport.abort()
-            return "250 OK"
-        if self.answers:
-            return self.answers.pop(0)
-        self.got.append(email.message_from_bytes(envelope.content, policy=default))
-        return "250 Taken"
-
-
 @pytest.fixture
 def post() -> Iterator[Post]:
     """A mail server on loopback."""
-    handler = Post()
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        handler.port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
+    with mail_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from lib.pipeline import Desk
 from lib.pipeline.schedules import queue_due
 from lib.services.running import jobs, schedules
 from lib.services.running.schedules import Schedule
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import admin, an_account, code_of, desk_on, table_rows
 from tests.clocks import SetClock
 from tests.terminal import Terminal
@@ -110,13 +110,13 @@ def test_runs_that_were_missed_are_one_that_says_how_many(desk: Desk, clock: Set
 
 def test_a_paused_account_is_skipped_and_says_so(desk: Desk, clock: SetClock) -> None:
     put_ = put(desk, "15 6 * * *")
-    desk.do(admin(desk), accounts.set_account, "site", {"status": "paused"})
+    desk.do(admin(desk), account_settings.pause_account, "site")
     clock.put_on(days=2)
     assert queued(desk) == []
     found = seen(desk, put_)
     assert found.skipped == 2
     assert "site is paused" in found.note
-    desk.do(admin(desk), accounts.set_account, "site", {"status": "setup"})
+    desk.do(admin(desk), account_settings.resume_account, "site")
     clock.put_on(days=1)
     assert len(queued(desk)) == 1
 

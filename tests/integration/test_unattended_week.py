@@ -19,7 +19,7 @@ from lib.entrypoints.worker import Worker
 from lib.pipeline import Desk, decisions, pulls, staging
 from lib.pipeline.unattended import waits_for_person
 from lib.services.running import dead_letters, schedules
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import LEAD_FIELDS, a_map, admin, an_approved_map, desk_on, records, table_rows
 from tests.hooking import a_body, a_hook_account, door_on, standard
 from tests.integration.pulls.asking import Time
@@ -121,7 +121,7 @@ def providers(
         an_approved_map(desk, "rail", a_whole_map("call", CALL_FIELDS, CALL_IGNORED))
         boss = admin(desk)
         for key in ("titan", "rail", "site"):
-            desk.do(boss, accounts.set_account, key, {"unattended.on": "yes"})
+            desk.do(boss, account_settings.set_account, key, {"unattended.on": "yes"})
         desk.do(boss, schedules.put, "titan", "job", "10 * * * *")
         desk.do(boss, schedules.put, "rail", "call", "40 */2 * * *")
         yield titan, rail

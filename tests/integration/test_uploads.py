@@ -19,7 +19,7 @@ from lib.errors import NotAllowed
 from lib.pipeline import Desk, open_desk
 from lib.services.arriving import upload_tickets
 from lib.services.running import jobs
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, desk_on, settings_on, table_rows
 from tests.serving import ServedDesk, served
 
@@ -75,7 +75,7 @@ def test_a_streamed_file_becomes_a_load_and_leaves_nothing_behind(running: Serve
     for bad in ("", "1.1.9999999999.abc.def", ticket[:-1] + "0"):
         status, refused = posted(running, bad, content)
         assert (status, refused["error"]["code"]) == (403, "not_allowed")  # type: ignore[index]
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": "0"})
     ticket = desk.do(admin(desk), upload_tickets.issue_ticket, "site", desk.hash_key)
     status, refused = posted(running, ticket, b"id\n1\n")
     assert (status, refused["error"]["code"]) == (409, "payload_not_kept")  # type: ignore[index]

@@ -23,7 +23,7 @@ from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webho
 from lib.providers.senders import SENDERS
 from lib.services.arriving import receipt_groups, receipts
 from lib.services.mapping import map_samples
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     LEAD_FIELDS,
     a_map,
@@ -215,14 +215,14 @@ def test_both_secrets_are_good_while_one_is_changed(small: Desk, monkeypatch: py
     a_hook_account(small, monkeypatch)
     monkeypatch.setenv("NEW_SECRET", "whsec_bmV3IHNlY3JldCBvZiBzb21lIGJ5dGVz")
     told = {"webhook_secret": "env:NEW_SECRET", "hook.previous_secret_ref": "env:SITE_HOOK_SECRET"}
-    small.do(admin(small), accounts.set_account, "site", told)
+    small.do(admin(small), account_settings.set_account, "site", told)
     with door_on(small) as client:
         assert post(client, 1).status_code == 202
         body = a_body(2)
         headers = signed(SENDERS["standard"], body, NOW, "m2", "whsec_bmV3IHNlY3JldCBvZiBzb21lIGJ5dGVz")
         assert client.post("/hooks/site", content=body, headers=headers).status_code == 202
     with pytest.raises(DeskError) as refused:
-        small.do(admin(small), accounts.set_account, "site", {"hook.previous_secret_ref": "hunter2 the secret"})
+        small.do(admin(small), account_settings.set_account, "site", {"hook.previous_secret_ref": "hunter2 the secret"})
     assert code_of(refused) == "not_a_reference"
     assert "hunter2" not in str(everything(small)) + str(refused.value)
 
@@ -249,11 +249,11 @@ def test_the_old_homeadvisor_feed_gets_the_text_it_takes_for_success(
 def test_a_paused_account_stores_and_waits(small: Desk, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
     a_hook_account(small, monkeypatch)
     mapped(small)
-    small.do(admin(small), accounts.set_account, "site", {"status": "paused"})
+    small.do(admin(small), account_settings.pause_account, "site")
     with door_on(small) as client:
         assert post(client, 1).status_code == 202
     assert through(small, clock) == []
-    small.do(admin(small), accounts.set_account, "site", {"status": "setup"})
+    small.do(admin(small), account_settings.resume_account, "site")
     assert [load["row_count"] for load in through(small, clock)] == [1]
 
 
@@ -412,7 +412,7 @@ def test_a_sender_or_object_that_nobody_knows_is_refused_by_name(small: Desk, mo
         ({"hook.object": "job"}, "object_not_offered"),
     ):
         with pytest.raises(DeskError) as refused:
-            small.do(admin(small), accounts.set_account, "angi", setting)
+            small.do(admin(small), account_settings.set_account, "angi", setting)
         assert code_of(refused) == code
 
 

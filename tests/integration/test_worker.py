@@ -24,7 +24,7 @@ from lib.errors import DeskError, NotFound
 from lib.pipeline import Delivered, Desk, queue_import
 from lib.pipeline.failing import meet_trouble
 from lib.services.running import jobs
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     a_csv,
     a_lead,
@@ -181,7 +181,7 @@ def test_trouble_that_may_pass_is_tried_again_later(desk: Desk) -> None:
 
 
 def test_an_account_that_keeps_no_payloads_cannot_import_later(desk: Desk) -> None:
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": "0"})
     with pytest.raises(DeskError) as refused:
         queued(desk)
     assert code_of(refused) == "payload_not_kept"

@@ -12,7 +12,7 @@ from lib.domain.people import Role
 from lib.entrypoints.worker import work
 from lib.pipeline import Desk, open_desk
 from lib.services.reviewing import review
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, records
 from tests.pages.reading import signed_in_as, visited, words
@@ -76,7 +76,7 @@ def test_whoever_may_not_import_is_offered_no_form(
 
 def test_a_load_that_waits_says_which_condition_kept_it(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"unattended.on": "yes"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"unattended.on": "yes"})
     import_file(desk, a_csv([a_lead(1, extra="x")]))
     work(desk, is_until_idle=True)
     said = words(visited(router, "import_review", load=1))
@@ -89,7 +89,7 @@ def test_a_load_that_went_in_by_itself_says_so_and_a_waiting_one_of_another_acco
     a_lead_account(desk)
     import_file(desk, a_csv([a_lead(7, extra="x")]))
     assert "Waits for a person" not in words(visited(router, "import_review", load=1))
-    desk.do(admin(desk), accounts.set_account, "site", {"unattended.on": "yes"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"unattended.on": "yes"})
     import_file(desk, a_csv([a_lead(1)]))
     work(desk, is_until_idle=True)
     said = words(visited(router, "import_review", load=2))

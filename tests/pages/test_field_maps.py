@@ -19,7 +19,7 @@ from lib.domain.states import MapStatus
 from lib.pipeline import Desk, open_desk
 from lib.services.counting import baseline
 from lib.services.mapping import map_desk, maps
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from lib.ui.mapping.session import MapDrafts
 from tests.builders import LEAD_FIELDS, a_csv, a_lead, a_lead_account, a_map, a_person, admin, an_account, import_file
@@ -254,7 +254,7 @@ def test_an_analyst_submits_and_does_not_approve(desk: Desk, router: AppTest, mo
 
 def test_four_eyes_keeps_the_submitter_from_approving(desk: Desk, router: AppTest) -> None:
     an_account(desk, "harbor_st", provider="servicetitan")
-    desk.do(admin(desk), accounts.set_account, "harbor_st", {"four_eyes": "yes"})
+    desk.do(admin(desk), account_settings.set_account, "harbor_st", {"four_eyes": "yes"})
     page = suggested(router)
     page = button(page, "Submit map 1 for approval").click().run()
     assert button(page, "Approve map 1, 7 fields").disabled
@@ -371,7 +371,7 @@ def test_ones_own_is_taken_back(desk: Desk, router: AppTest) -> None:
     assert "Map 1 in use" in words(page)
 
 
-def test_a_live_account_asks_for_a_way_back_before_the_button_opens(desk: Desk, router: AppTest) -> None:
+def test_an_account_that_has_gone_live_asks_for_a_way_back_before_the_button_opens(desk: Desk, router: AppTest) -> None:
     a_second_map_waiting(desk)
     day = DateRange(date(2026, 3, 4), date(2026, 3, 4))
     desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", day, "before")

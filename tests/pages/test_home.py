@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.ladder import LoadSeen
 from lib.domain.people import Actor, Role
 from lib.domain.signals import ObjectSignal, Paid, Signal
+from lib.domain.standing import LoadSeen
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, import_delivery, open_desk
 from lib.services.mapping import maps
 from lib.services.running import overview
 from lib.services.running.overview import Connector, SignIn
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from lib.ui.entry import first_start
 from lib.ui.parts import connector_badges
@@ -143,8 +143,10 @@ def test_nothing_waits_when_everything_is_decided(desk: Desk, router: AppTest) -
     a_lead_account(desk)
     committed(desk, LEADS)
     text = words(router.run())
-    assert "Nothing waits for you." in text
     assert "Nothing waits for anybody." in text
+    assert "Take Site further up its ladder." in text
+    desk.do(admin(desk), account_settings.pause_account, "site")
+    assert "Nothing waits for you." in words(router.run())
 
 
 def test_each_connector_links_to_its_setup_with_its_signal_and_owner(desk: Desk, router: AppTest) -> None:
@@ -155,7 +157,7 @@ def test_each_connector_links_to_its_setup_with_its_signal_and_owner(desk: Desk,
     text = words(page)
     assert "Marketplace leads, paid" in text
     assert "admin@localhost" in text
-    assert ":material/stairs: Rung 1 of 6" in text
+    assert ":material/stairs: Rung 0 of 6" in text
     assert ":material/check: under 1 h ago" in text
 
 
@@ -172,13 +174,18 @@ def test_each_connector_links_to_its_setup_with_its_signal_and_owner(desk: Desk,
             a_connector(sign_in=SignIn.MISSING, last_load=a_load_seen(LoadStatus.FAILED), age_hours=96),
             ("Rung 2 of 6", "Missing", "Failed", "4 d, allowed 2 d"),
         ),
+        (
+            a_connector(sign_in=SignIn.REFERENCE_SET, sign_in_days=6),
+            ("Rung 2 of 6", "Ends in 6 d", "None yet", "Not watched yet"),
+        ),
+        (a_connector(sign_in=SignIn.REFUSED), ("Rung 2 of 6", "Refused", "None yet", "Not watched yet")),
         (a_connector(status=AccountStatus.PAUSED, age_hours=96), ("Paused", "Not needed", "None yet", "Paused")),
     ],
 )
 def test_four_questions_have_four_answers(connector: Connector, badges: tuple[str, ...]) -> None:
     said = (
         connector_badges.setup_badge(connector),
-        connector_badges.sign_in_badge(connector.sign_in),
+        connector_badges.sign_in_badge(connector),
         connector_badges.last_run_badge(connector),
         connector_badges.freshness_badge(connector),
     )
@@ -189,6 +196,8 @@ def test_a_paused_connector_asks_for_nothing_and_a_stale_one_for_somebody() -> N
     assert a_connector(age_hours=96).needs_attention
     assert not a_connector(age_hours=96, status=AccountStatus.PAUSED).needs_attention
     assert not a_connector(age_hours=3).needs_attention
+    assert a_connector(sign_in=SignIn.REFERENCE_SET, sign_in_days=14).needs_attention
+    assert not a_connector(sign_in=SignIn.REFERENCE_SET, sign_in_days=15).needs_attention
 
 
 def test_the_filter_stands_in_the_address(desk: Desk, router: AppTest) -> None:
@@ -210,7 +219,7 @@ def test_the_client_in_the_address_narrows_home_to_it(desk: Desk, router: AppTes
     router.query_params["client"] = "acme"
     page = router.run()
     assert "Theirs" not in links(page)
-    assert f"Decide on load {load}" not in links(page)
+    assert f"load {load}" not in words(page)
 
 
 def test_a_refused_file_says_why_and_is_only_a_name(desk: Desk, router: AppTest) -> None:
@@ -219,15 +228,16 @@ def test_a_refused_file_says_why_and_is_only_a_name(desk: Desk, router: AppTest)
     with pytest.raises(DeskError):
         import_delivery(desk, admin(desk), trap)
     text = words(router.run())
-    assert "Not read" in text
-    assert "` ![x](http://evil.example/p.png) `" in text
+    assert "Failed work" in text
+    assert "was refused" in text
+    assert "![x](http://evil.example/p.png)" not in text
 
 
 def test_arrivals_stand_signal_by_signal_and_claim_nothing_without_data(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
     yesterday = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
     committed(desk, a_csv([a_lead(1, day=yesterday), a_lead(2, day=yesterday)]))
-    table = router.run().dataframe[0].value
+    table = router.run().dataframe[-1].value
     assert list(table["Signal"]) == ["Form leads, organic"]
     assert list(table["This week"]) == [2]
     assert table["Usual week"].isna().all()
@@ -237,7 +247,47 @@ def test_arrivals_stand_signal_by_signal_and_claim_nothing_without_data(desk: De
 def test_a_day_of_last_month_makes_no_usual_week(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
     committed(at(desk, lambda: datetime(2026, 3, 9, tzinfo=UTC)), LEADS)
-    assert list(router.run().dataframe[0].value["Reads as"]) == ["Nothing is known of this week"]
+    assert list(router.run().dataframe[-1].value["Reads as"]) == ["Nothing is known of this week"]
+
+
+def test_each_connector_has_the_pulse_of_its_newest_loads(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    committed(desk, LEADS)
+    import_file(desk, a_csv([a_lead(3), a_lead(4, name="")]))
+    table = router.run().dataframe[0].value
+    assert list(table["Rows, load by load"][0]) == [2, 2]
+    assert list(table["Connector"]) == ["Site"]
+
+
+def test_each_client_is_ready_to_report_or_says_what_is_missing(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    assert "Nothing promised" in words(router.run())
+    desk.do(admin(desk), account_settings.set_account, "site", {"promised": "leads"})
+    page = router.run()
+    text = words(page)
+    assert "it is not live, on rung 0 of 6" in text
+    assert "every day of" in text
+    assert links(page)["Acme"] == ("provider_setup", "account=site")
+
+
+def test_the_timeline_is_narrowed_by_the_address(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    committed(desk, LEADS)
+    everything = words(router.run())
+    assert "Load committed" in everything
+    assert "Map approved" in everything
+    router.query_params["kind"] = "maps"
+    narrowed = words(router.run())
+    assert "Map approved" in narrowed
+    assert "Load committed" not in narrowed
+
+
+def test_an_address_that_asks_for_another_account_or_no_kind_shows_everything(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    router.query_params.update({"at": "nowhere", "kind": "nonsense", "lines": "many"})
+    page = router.run()
+    assert not page.error
+    assert "Map approved" in words(page)
 
 
 def test_a_desk_never_migrated_says_one_sentence(empty_home: Path, router: AppTest) -> None:
@@ -284,12 +334,12 @@ def test_an_analyst_of_another_client_sees_only_their_own(
     page = router.run()
     assert "Theirs" in links(page)
     assert "Site" not in links(page)
-    assert f"Decide on load {load}" not in links(page)
+    assert f"load {load}" not in words(page)
 
 
 def test_a_secret_is_never_on_home(desk: Desk, router: AppTest) -> None:
     an_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"credential_ref": "env:HARBOR_KEY"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"credential_ref": "env:HARBOR_KEY"})
     text = words(router.run())
     assert "Reference set" in text
     assert "HARBOR_KEY" not in text

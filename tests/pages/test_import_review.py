@@ -16,7 +16,7 @@ from lib.pipeline import Desk, approve, open_desk, undo_load
 from lib.services.reviewing import review
 from lib.services.running import jobs
 from lib.services.running.jobs import JobLine
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from lib.ui.entry import guard
 from lib.ui.review import upload as review_upload
@@ -114,7 +114,7 @@ def test_an_object_without_an_approved_map_leads_to_the_maps(desk: Desk, router:
 
 def test_a_paused_account_takes_no_file(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"status": "paused"})
+    desk.do(admin(desk), account_settings.pause_account, "site")
     page = visited(router, account="site")
     assert "Site is paused." in words(page)
     assert not page.get("file_uploader")
@@ -332,7 +332,7 @@ def test_when_every_row_fails_the_likely_cause_comes_first(desk: Desk, router: A
 
 def test_four_eyes_keeps_the_person_who_imported_from_approving(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"four_eyes": "true"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "true"})
     load = import_file(desk, leads(1))["load"]
     page = visited(router, load=load)
     assert page.button(key=f"approve-{load}").disabled

@@ -14,7 +14,7 @@ from lib.entrypoints.worker import do_job, work
 from lib.pipeline import Delivered, Desk, approve, open_desk, queue_approval, queue_import, staging
 from lib.services.loading import undo
 from lib.services.running import jobs
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,
@@ -139,7 +139,7 @@ def test_whoever_opens_the_load_sees_the_decision_that_is_under_way(desk: Desk, 
 def test_an_approval_that_the_worker_could_not_do_says_why(desk: Desk, router: AppTest) -> None:
     load = a_large_load(desk)
     page = press(looked_at(router, load=load), f"approve-{load}")
-    desk.do(admin(desk), accounts.set_account, "site", {"four_eyes": "true"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "true"})
     work(desk, is_until_idle=True)
     assert "asks for a second person. Let somebody else approve it. Nothing was changed." in told(page.run())
 

@@ -100,4 +100,4 @@ def test_an_open_task_stands_on_home_with_the_way_to_where_it_is_done(desk: Desk
     page = visited(router, "home")
     assert not page.exception and not page.error
     assert "New: extra" in words(page).replace("\\", "")
-    assert links(page)["Look at the load"] == ("import_review", "load=2")
+    assert links(page)["Columns changed"] == ("import_review", "load=2")

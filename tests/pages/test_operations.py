@@ -22,7 +22,7 @@ from lib.pipeline.watching import watch_freshness
 from lib.services.counting import baseline
 from lib.services.publishing import statements
 from lib.services.running import breaker, jobs, queue_work, schedules, tasks
-from lib.services.setup import account_watch, accounts
+from lib.services.setup import account_settings, account_watch
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,
@@ -162,7 +162,7 @@ def test_a_paused_account_is_not_waited_for(desk: Desk, router: AppTest) -> None
     weekly(desk)
     boss = admin(desk)
     watch_freshness(desk, boss)
-    desk.do(boss, accounts.set_account, "site", {"status": "paused"})
+    desk.do(boss, account_settings.pause_account, "site")
     assert watch_freshness(desk, boss) == 1
     assert not desk.ask(boss, tasks.listed)
     text = bare(visited(router, "operations"))
@@ -200,7 +200,7 @@ def test_clients_see_cell_says_what_is_withheld_since_when_and_what_is_read_mean
 
 def test_the_incident_view_says_who_answers_what_clients_see_and_the_fallback(desk: Desk, router: AppTest) -> None:
     weekly(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"manual_fallback": "Export it and bring the file in."})
+    desk.do(admin(desk), account_settings.set_account, "site", {"manual_fallback": "Export it and bring the file in."})
     page = visited(router, "operations", incident="site")
     assert not page.exception and not page.error
     text = bare(page)

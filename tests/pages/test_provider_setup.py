@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.domain.signals import Signal
-from lib.domain.states import AccountStatus
-from lib.pipeline import Desk, approve, open_desk
-from lib.services.counting import baseline
-from lib.services.setup import account_setup, accounts
+from lib.pipeline import Desk, account_changes, open_desk
+from lib.services.setup import account_settings, account_setup, accounts
 from lib.settings import load_settings
 from tests.builders import (
     a_csv,
@@ -26,8 +22,8 @@ from tests.builders import (
     admin,
     an_account,
     committed,
-    import_file,
 )
+from tests.climbing import climbed, ladder_of
 from tests.pages.reading import button, links, signed_in_as, visited, words
 
 LEADS = a_csv([a_lead(1), a_lead(2)])
@@ -122,29 +118,74 @@ def test_a_provider_that_does_not_exist_is_one_sentence(desk_home: Path, router:
     assert "There is no provider called" in page.error[0].value
 
 
-def test_an_account_climbs_by_evidence_and_by_nothing_else(desk: Desk) -> None:
-    an_account(desk)
-    assert rung(desk) == 1
-    desk.do(admin(desk), accounts.set_account, "site", PLAN)
-    assert rung(desk) == 2
-    a_lead_account(desk, "mapped")
-    desk.do(admin(desk), accounts.set_account, "mapped", PLAN)
-    assert rung(desk, "mapped") == 3
-    load = import_file(desk, LEADS, "mapped", is_test=True)["load"]
-    assert rung(desk, "mapped") == 3
-    approve(desk, admin(desk), load)
-    assert rung(desk, "mapped") == 4
-    committed(desk, LEADS, "mapped")
-    span = DateRange(date(2026, 3, 4), date(2026, 3, 4))
-    desk.do(admin(desk), baseline.capture_baseline, "acme", "mapped.leads", span, "before the new form")
-    assert rung(desk, "mapped") == 5
+def accepted(page: AppTest, gate: str, text: str = "", link: str = "") -> AppTest:
+    """The page after a gate was accepted with words or a link."""
+    page.text_input(key=f"accept-text-{gate}").set_value(text)
+    page.text_input(key=f"accept-link-{gate}").set_value(link)
+    words_ = {"documentation": "provider documentation", "access": "account access"}
+    return button(page, f"Accept {words_[gate]}").click().run()
 
 
-def test_a_plan_that_lacks_its_fallback_proves_no_rung_above(desk: Desk) -> None:
+def test_an_account_climbs_by_evidence_and_by_nothing_else(desk: Desk, router: AppTest) -> None:
     a_lead_account(desk)
-    committed(desk, LEADS)
-    desk.do(admin(desk), accounts.set_account, "site", {**PLAN, "manual_fallback": ""})
+    page = visited(router, "provider_setup", account="site")
+    assert rung(desk) == 0
+    assert "Rung 0 of 6" in words(page)
+    page = accepted(page, "documentation", link="https://example.com/manual")
+    assert "Provider documentation: accepted by admin@localhost." in page.success[0].value
+    page = accepted(page, "access", text="Ana signed in and saw the list.")
     assert rung(desk) == 1
+    assert "Ana signed in and saw the list." in words(page)
+    desk.do(admin(desk), account_settings.set_account, "site", PLAN)
+    assert rung(desk) == 2
+
+
+def test_a_bare_tick_and_a_secret_accept_no_gate(desk: Desk, router: AppTest) -> None:
+    an_account(desk)
+    page = accepted(visited(router, "provider_setup", account="site"), "access")
+    assert "never with a bare tick" in page.error[0].value
+    page = accepted(page, "access", text="the key is sk_live_51HxTqLKDp3uYQ0a8Zb7")
+    assert "sk_live" not in page.error[0].value
+    assert rung(desk) == 0
+
+
+def test_what_blocks_stands_apart_from_what_warns_and_promotion_waits_for_it(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    page = visited(router, "provider_setup", account="site")
+    assert button(page, "Promote Site to live").disabled
+    setup = desk.ask(admin(desk), account_setup.account_setup, "site")
+    text = words(page)
+    assert f"{len(setup.ladder.lacking)} blockers" in text
+    assert f"Disabled: {len(setup.ladder.lacking)} blockers." in text
+    rows = next(table.value for table in page.table if "Way out" in table.value.columns)
+    marks = list(rows[""])
+    assert sum("Blocks" in mark for mark in marks) == len(setup.ladder.lacking)
+    assert sum("Warns" in mark for mark in marks) == len(setup.ladder.warnings) == 1
+
+
+def test_the_next_line_is_the_lowest_gate_that_lacks(desk: Desk, router: AppTest) -> None:
+    a_lead_account(desk)
+    page = visited(router, "provider_setup", account="site")
+    assert "Say which documentation was read, with its link." in words(page)
+    desk.do(admin(desk), account_settings.pause_account, "site")
+    page = router.run()
+    assert "It is paused." in words(page)
+    assert button(page, "Promote Site to live").disabled
+
+
+def test_everything_proven_is_promoted_by_a_press_and_falls_back_with_its_reason(desk: Desk, router: AppTest) -> None:
+    climbed(desk)
+    page = visited(router, "provider_setup", account="site")
+    assert "Promote it to live." in words(page)
+    page = button(page, "Promote Site to live").click().run()
+    assert not page.error
+    assert "Site is live" in page.success[0].value
+    assert ladder_of(desk).is_live
+    desk.do(admin(desk), account_changes.set_account, "site", {"rollback_note": ""})
+    page = router.run()
+    assert "It fell back on" in page.warning[0].value
+    assert "1 lapsed" in words(page)
+    assert button(page, "Promote Site to live").disabled
 
 
 def test_each_rung_shows_its_evidence_and_where_it_is_climbed(desk: Desk, router: AppTest) -> None:
@@ -153,36 +194,11 @@ def test_each_rung_shows_its_evidence_and_where_it_is_climbed(desk: Desk, router
     page = visited(router, "provider_setup", account="site")
     assert not page.exception
     text = words(page)
-    assert f"Load {load}: 2 created" in text
+    assert f"Load {load}, map 1: 2 created" in text
     assert "Map 1 is approved" in text
-    assert "3 of 6" in text
-    assert links(page)["Capture a baseline"] == ("baseline_vs_current", "account=site")
+    assert links(page)["Compare its numbers"] == ("baseline_vs_current", "account=site")
     assert ("import_review", f"account=site&object=lead&load={load}") in links(page).values()
     assert "Load committed" in text
-
-
-def test_the_plan_is_saved_and_validated_by_the_service(desk: Desk, router: AppTest) -> None:
-    an_account(desk)
-    page = visited(router, "provider_setup", account="site")
-    assert "3 missing" in words(page)
-    page.text_area[1].set_value(PLAN["failure_path"])
-    page = button(page, "Save the plan").click().run()
-    assert not page.error
-    assert desk.ask(admin(desk), accounts.show_account, "site")["failure_path"] == PLAN["failure_path"]
-    secret = next(field for field in page.text_input if field.label == "Credential reference")
-    secret.set_value("hunter2")
-    page = button(page, "Save the plan").click().run()
-    assert "not a reference to a secret" in words(page)
-    assert "hunter2" not in page.error[0].value
-
-
-def test_an_account_is_paused_and_resumed_here(desk: Desk, router: AppTest) -> None:
-    an_account(desk)
-    page = visited(router, "provider_setup", account="site")
-    page = button(page, "Pause Site, refuse its imports").click().run()
-    assert "It is paused." in words(page)
-    button(page, "Resume Site").click().run()
-    assert desk.ask(admin(desk), account_setup.account_setup, "site").account.status is AccountStatus.SETUP
 
 
 def test_an_account_that_does_not_exist_is_one_sentence(desk_home: Path, router: AppTest) -> None:
@@ -212,6 +228,8 @@ def test_an_analyst_reads_and_changes_nothing(desk: Desk, router: AppTest, monke
     page = visited(router, "provider_setup", account="site")
     assert not page.exception
     assert button(page, "Save the plan").disabled
+    assert "Read only: a data owner or an admin promotes it." in words(page)
+    assert not [each for each in page.button if each.label.startswith(("Accept", "Promote"))]
     assert all(field.disabled for field in [*page.text_area, *page.number_input])
     assert "Read only: a data owner or an admin changes this." in words(page)
     assert not [each for each in page.button if each.label.startswith("Pause")]

@@ -15,7 +15,7 @@ from lib.domain.people import Role
 from lib.domain.policies import Policies, ReasonPolicy
 from lib.pipeline import Desk, open_desk
 from lib.services.loading import rules
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, at, import_file
 from tests.pages.reading import button, links, signed_in_as, visited, words
@@ -110,7 +110,7 @@ def test_an_analyst_reads_the_policy_and_cannot_change_it(
     desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"policy.negative_amount": "stop", "max_failed_percent": "5"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"policy.negative_amount": "stop", "max_failed_percent": "5"})
     signed_in_as(monkeypatch, a_person(desk, "ann@desk.example", Role.ANALYST))
     page = visited(router, "rules", account="site", rule="negative_amount")
     text = words(page).replace("\\", "")

@@ -16,6 +16,7 @@ from lib.ui.baseline.export import clients_page
 from lib.ui.entry import guard
 from tests.builders import a_person, admin
 from tests.pages.comparing import METRIC, captured, desk_of_today, opened, spring, words
+from tests.published import set_live
 
 APRIL = {"client": "acme", "metric": METRIC, "baseline": 1, "from_": "2025-04-01", "to": "2025-04-30", "step": "week"}
 FIELD = "statement-{}-1-2025-04-01-2025-04-30-week"
@@ -44,7 +45,7 @@ def live(desk_home: Path) -> None:
     with desk_of_today() as desk:
         spring(desk)
         captured(desk)
-        set_account(desk, status="live")
+        set_live(desk)
 
 
 def button(page: AppTest, key: str):  # type: ignore[no-untyped-def]
@@ -137,7 +138,7 @@ def test_before_the_account_is_live_the_refusal_stands_beside_the_button_and_an_
     button(page, "statement-write-1").click().run()
     button(page, "statement-review").click().run()
     assert "Not to be published" in said(page)
-    assert "site is not live yet, so nothing of it is shown to the client" in said(page)
+    assert "site is not live yet, and waits to be promoted, so nothing of it is shown to the client" in said(page)
     assert button(page, "statement-publish").disabled
     page.text_input(key=FIELD.format("override")).set_value("The client asked for it in writing.").run()
     assert not button(page, "statement-publish").disabled

@@ -31,19 +31,21 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation
 from lib.domain.people import Role
 from lib.domain.signals import Signal
+from lib.domain.states import AccountStatus
 from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, purge_payloads, queue_import, undo_load
 from lib.pipeline.dead_letters import discard
 from lib.pipeline.failing import meet_trouble
+from lib.pipeline.watching import watch_ladder
 from lib.providers import TEMPLATES
 from lib.services.counting import baseline, metrics
 from lib.services.mapping import maps
 from lib.services.publishing import change_notes, portal, statements
 from lib.services.reviewing import review
 from lib.services.running import dead_letters, jobs, tasks
-from lib.services.setup import accounts
+from lib.services.setup import account_settings, ladder
 from tests.builders import (
     PROJECT,
     a_csv,
@@ -57,6 +59,7 @@ from tests.builders import (
     code_of,
     committed,
     desk_on,
+    everything,
     import_file,
     table_rows,
 )
@@ -90,7 +93,7 @@ def test_r1_no_number_is_shown_without_its_source_label(desk: Desk) -> None:
     assert all(item["source"] for item in shown)
     assert all(item["source"] in value["sentence"] for item in shown for value in item["values"])
     with pytest.raises(DeskError) as refused:
-        desk.do(admin(desk), accounts.set_account, "site", {"source_label": " "})
+        desk.do(admin(desk), account_settings.set_account, "site", {"source_label": " "})
     assert code_of(refused) == "source_label_missing"
     refused_as(Failure.CHECK, desk, update(integration_provider_accounts).values(source_label=""))
 
@@ -99,7 +102,7 @@ def test_r2_an_account_has_a_named_owner_who_is_a_person_of_the_desk(desk: Desk)
     a_lead_account(desk)
     refused_as(Failure.FOREIGN_KEY, desk, update(integration_provider_accounts).values(owner_id=987654))
     with pytest.raises(DeskError) as refused:
-        desk.do(admin(desk), accounts.set_account, "site", {"owner": "nobody@example.com"})
+        desk.do(admin(desk), account_settings.set_account, "site", {"owner": "nobody@example.com"})
     assert code_of(refused) == "unknown_person"
 
 
@@ -114,7 +117,7 @@ def test_r3_every_metric_has_one_signal_and_signals_are_never_compared(desk: Des
     assert code_of(refused) == "other_metric"
     refused_as(Failure.CHECK, desk, update(account_objects).values(signal_name="everything"))
     with pytest.raises(DeskError) as fixed:
-        desk.do(admin(desk), accounts.set_account, "site", {"signal.lead": "phone_call"})
+        desk.do(admin(desk), account_settings.set_account, "site", {"signal.lead": "phone_call"})
     assert code_of(fixed) == "signal_fixed"
 
 
@@ -192,8 +195,11 @@ def test_r7_the_database_is_decided_before_anything_is_imported(desk: Desk) -> N
     a_lead_account(desk)
     march(desk)
     with pytest.raises(DeskError) as refused:
-        desk.do(admin(desk), accounts.set_account, "site", {"destination": "traffic"})
+        desk.do(admin(desk), account_settings.set_account, "site", {"destination": "traffic"})
     assert code_of(refused) == "destination_fixed"
+    with pytest.raises(DeskError) as contradicted:
+        an_account(desk, "leads", provider="angi", destination="traffic")
+    assert code_of(contradicted) == "destination_contradicts"
     with pytest.raises(DeskError) as wrong:
         desk.do(admin(desk), maps.save_map, "site", a_map("traffic_day", {"day": "day"}))
     assert code_of(wrong) == "wrong_destination"
@@ -235,7 +241,7 @@ def test_r10_tests_and_spam_are_kept_and_shown_and_never_counted(desk: Desk) -> 
 
 def test_r11_without_retention_no_payload_is_kept_and_the_verdicts_stay(desk: Desk) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": "0"})
     load = march(desk)
     assert table_rows(desk.app, payload_chunks) == []
     assert len([row for row in table_rows(desk.app, data_import_rows) if row["load_id"] == load["load"]]) == 10
@@ -243,7 +249,7 @@ def test_r11_without_retention_no_payload_is_kept_and_the_verdicts_stay(desk: De
 
 def test_r11_a_payload_is_purged_when_its_days_are_over_and_its_record_stays(desk: Desk) -> None:
     account = a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "30"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": "30"})
     load = march(desk)
     rows = table_rows(desk.app, data_import_rows)
     hashes = [row["content_hash"] for row in table_rows(desk.app, integration_import_batches)]
@@ -271,7 +277,13 @@ def test_r12_the_portal_shows_rollups_and_nothing_of_a_record(desk: Desk) -> Non
     assert len(found.cards) == 1
     # Every question of the portal asks a view of the portal, and what comes back holds nothing of a row or a record.
     read = {name for statement in seen for name in re.findall(r"(?:FROM|JOIN) `?(\w+)", statement)}
-    assert read == {"portal_clients", "portal_cards_published", "portal_corrections", "portal_freshness"}
+    assert read == {
+        "portal_clients",
+        "portal_cards_published",
+        "portal_corrections",
+        "portal_freshness",
+        "portal_checks",
+    }
     said = repr(found)
     assert not re.search(r"Person \d|p\d+@mail|303555\d|export\.csv|L\d{2,}", said)
 
@@ -282,8 +294,21 @@ def test_r13_and_r16_an_account_without_its_plan_for_failure_is_named_by_the_doc
     a_lead_account(desk)
     assert "account_unprepared" in {item.code for item in doctor.examine_desk(desk, admin(desk))}
     plan = {"failure_path": "call Ana", "manual_fallback": "type it in", "rollback_note": "undo the load"}
-    desk.do(admin(desk), accounts.set_account, "site", plan)
+    desk.do(admin(desk), account_settings.set_account, "site", plan)
     assert "account_unprepared" not in {item.code for item in doctor.examine_desk(desk, admin(desk))}
+
+
+def test_r13_and_r16_nobody_goes_live_without_a_plan_for_failure(desk: Desk) -> None:
+    a_lead_account(desk)
+    plan = ("failure_path", "manual_fallback", "rollback_note", "retry_rules")
+    desk.do(admin(desk), account_settings.set_account, "site", {"retry_rules": ""})
+    with pytest.raises(DeskError) as refused:
+        desk.do(admin(desk), ladder.promote, "site")
+    assert code_of(refused) == "gates_missing" and all(name in refused.value.message for name in plan)
+    desk.do(admin(desk), account_settings.set_account, "site", dict.fromkeys(plan, "call Ana"))
+    with pytest.raises(DeskError) as still:
+        desk.do(admin(desk), ladder.promote, "site")
+    assert not any(name in still.value.message for name in plan)
 
 
 def test_r14_a_metric_without_one_clear_sentence_is_neither_stored_nor_rolled_up(desk: Desk) -> None:
@@ -359,11 +384,33 @@ def _without_a_reason(desk: Desk) -> object:
     return insert(integration_import_batches).values(**{**row, "id": 99, "content_hash": "x", "by_hand_reason": ""})
 
 
+def test_r15_nobody_goes_live_before_an_import_was_reviewed(desk: Desk) -> None:
+    def lacks() -> set[str]:
+        return {gate.key for gate in desk.ask(admin(desk), ladder.ladder_of, "site").lacking}
+
+    a_lead_account(desk)
+    load = import_file(desk, a_csv([a_lead(1)]), is_test=True)["load"]
+    assert "test_import.lead" in lacks(), "it arrived, and nobody has looked at it"
+    approve(desk, admin(desk), load)
+    assert "test_import.lead" not in lacks()
+
+
+def test_r17_what_is_live_stops_being_so_when_a_proof_of_it_lapses(desk: Desk) -> None:
+    published(desk, two_fortnights(desk))
+    assert not watch_ladder(desk, admin(desk))
+    desk.do(admin(desk), account_settings.set_account, "site", {"rollback_note": ""})
+    assert [lapse.account_key for lapse in watch_ladder(desk, admin(desk))] == ["site"]
+    found = desk.ask(admin(desk), ladder.ladder_of, "site")
+    assert (found.is_live, found.account.status) == (False, AccountStatus.NEEDS_REVIEW)
+    ((_, fresh),) = desk.ask(admin(desk), portal.portal, "acme").cards
+    assert fresh.is_stale and "Looked at again since" in fresh.words
+
+
 def test_r17_live_is_not_a_setting(desk: Desk) -> None:
     a_lead_account(desk)
     with pytest.raises(DeskError) as refused:
-        desk.do(admin(desk), accounts.set_account, "site", {"status": "live"})
-    assert code_of(refused) == "unknown_status"
+        desk.do(admin(desk), account_settings.set_account, "site", {"status": "live"})
+    assert code_of(refused) == "status_not_a_setting"
 
 
 def test_r17_nothing_of_an_account_is_published_before_it_is_live(desk: Desk) -> None:
@@ -440,16 +487,25 @@ def test_r20_a_secret_is_refused_where_a_reference_belongs_and_is_not_repeated(d
     a_lead_account(desk)
     secret = "whsec_c2VjcmV0LXZhbHVl"
     with pytest.raises(DeskError) as refused:
-        desk.do(admin(desk), accounts.set_account, "site", {"webhook_secret": secret})
+        desk.do(admin(desk), account_settings.set_account, "site", {"webhook_secret": secret})
     assert code_of(refused) == "not_a_reference"
     assert secret not in refused.value.message + refused.value.hint
-    desk.do(admin(desk), accounts.set_account, "site", {"webhook_secret": "env:SITE_SECRET"})
-    assert secret not in repr(table_rows(desk.app, integration_provider_accounts))
+    desk.do(admin(desk), account_settings.set_account, "site", {"webhook_secret": "env:SITE_SECRET"})
+    with pytest.raises(DeskError) as pasted:
+        desk.do(admin(desk), account_settings.set_account, "site", {"failure_path": f"Tell Ana, with {secret}"})
+    assert code_of(pasted) == "secret_in_text"
+    assert secret not in pasted.value.message + pasted.value.hint
+    assert secret not in repr(everything(desk))
 
 
 def test_r21_a_provider_that_falls_silent_is_a_task_of_its_owner_without_anybody_looking(desk: Desk) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"owner": a_person(desk, "ana@example.com", Role.OWNER).email})
+    desk.do(
+        admin(desk),
+        account_settings.set_account,
+        "site",
+        {"owner": a_person(desk, "ana@example.com", Role.OWNER).email},
+    )
     now = desk.clock()
     for weeks in (5, 4, 3, 2):
         then = at(desk, lambda back=weeks: now - timedelta(weeks=back, days=1))  # type: ignore[misc]

@@ -27,7 +27,7 @@ from lib.reporting.metric_rules import require_sound
 from lib.services.arriving import arrivals
 from lib.services.counting import baseline, comparison_series, metric_definitions, metrics, numbers_on_load
 from lib.services.reviewing import load_effect
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.services.tracing import trace_number, trace_slice
 from tests.builders import (
     PROJECT,
@@ -325,7 +325,7 @@ def test_r3_a_signal_cannot_be_changed_under_a_ratio_so_that_it_mixes_two(tmp_pa
                                Aggregation.RATIO, numerator="revenue", denominator="jobs")  # fmt: skip
         metric_changes.add_metric(desk, admin(desk), "crm", share)
         with pytest.raises(DeskError) as refused:
-            desk.do(admin(desk), accounts.set_account, "crm", {"signal.job": "form_lead"})
+            desk.do(admin(desk), account_settings.set_account, "crm", {"signal.job": "form_lead"})
         assert code_of(refused) == "signals_mixed"
         mixed = MetricTemplate("per_call", "Invoiced per call", "invoice", "USD per call", "the invoices divided by calls",
                                Aggregation.RATIO, numerator="revenue", denominator="calls")  # fmt: skip

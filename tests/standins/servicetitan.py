@@ -28,13 +28,17 @@ _ONLY_ACTIVE = frozenset({"customer", "campaign"})
 
 
 class ServiceTitan(StandIn):
-    """`books` holds a ledger for each object; tokens live for `token_life`, an export hands out `export_page` at a time."""
+    """`books` holds a ledger for each object; tokens live for `token_life`, an export hands out `export_page` at a time.
+
+    The app may read the objects of `scopes`, None for all of them.
+    """
 
     def __init__(self, books: dict[str, Ledger], clock: Clock = utc_now) -> None:
         super().__init__(clock)
         self.books = books
         self.token_life = timedelta(minutes=15)
         self.export_page = 100
+        self.scopes: set[str] | None = None
         self.tokens: dict[str, datetime] = {}
 
     def expire(self) -> None:
@@ -48,11 +52,16 @@ class ServiceTitan(StandIn):
             return Reply(401, {"title": "Unauthorized"})
         for name, path in _PATHS.items():
             module, place = path.format(TENANT).rsplit("/", 1)
+            if asked.path.startswith(f"/{module}/") and asked.path.endswith(f"/{place}") and not self._may_read(name):
+                return Reply(403, {"title": "Forbidden"})
             if asked.path == f"/{module}/{place}":
                 return self._list(name, asked.query)
             if asked.path == f"/{module}/export/{place}" and name != "campaign":
                 return self._export(name, asked.query)
         return Reply(404, {"title": "Not Found"})
+
+    def _may_read(self, name: str) -> bool:
+        return self.scopes is None or name in self.scopes
 
     def _token(self, asked: Asked) -> Reply:
         form = asked.form

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, update
 
 from lib.db.bulk import insert_many
+from lib.db.repositories.account_versions import AccountVersionRepository
 from lib.db.repositories.base import Repository
 from lib.db.tables.accounts import account_objects, integration_provider_accounts
 from lib.db.tables.imports import integration_import_batches
@@ -51,6 +52,13 @@ class AccountRepository(Repository):
         """Whether any client has an account of this key."""
         return self.one(select(_accounts.c.id).where(_accounts.c.key == key)) is not None
 
+    def twin(self, client_id: int, provider: str, source_label: str, besides: int = 0) -> str | None:
+        """The key of another account of this client that has the same provider and the same label, if there is one."""
+        same = (_accounts.c.client_id == client_id) & (_accounts.c.provider == provider) & (_accounts.c.id != besides)
+        label = func.lower(_accounts.c.source_label) == source_label.lower()
+        found = select(_accounts.c.key).where(same, label, self.tx.visible(_accounts)).order_by(_accounts.c.id).limit(1)
+        return self.connection.execute(found).scalar_one_or_none()
+
     def every(self, client_id: int | None = None) -> list[Account]:
         """Every account in scope, or those of one client, by key."""
         statement = self._select().order_by(_accounts.c.key)
@@ -70,10 +78,15 @@ class AccountRepository(Repository):
                 for name, item in signals.items()
             ],
         )
-        return self.by_id(account_id)
+        added = self.by_id(account_id)
+        self._versions.note(None, added)
+        return added
 
     def change(self, account: Account, values: dict[str, Any]) -> Account:
-        """Write changed settings, unless somebody else changed the account since it was read."""
+        """Write changed settings, unless somebody else changed the account since it was read, and what changed by them.
+
+        `account` is as it was read before anything of it changed: a signal that was set meanwhile belongs to the version.
+        """
         moved = self.run(
             update(_accounts)
             .where(_accounts.c.id == account.id, _accounts.c.version == account.version)
@@ -86,10 +99,12 @@ class AccountRepository(Repository):
                 "Look at it again and repeat the change.",
                 is_retryable=True,
             )
-        return self.by_id(account.id)
+        changed = self.by_id(account.id)
+        self._versions.note(account, changed)
+        return changed
 
     def set_signal(self, account: Account, name: str, signal: ObjectSignal) -> None:
-        """Change what signal an object carries."""
+        """Change what signal an object carries; the `change` that follows writes it down."""
         self.run(
             update(account_objects)
             .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
@@ -103,6 +118,7 @@ class AccountRepository(Repository):
             .where(account_objects.c.account_id == account.id, account_objects.c.object == name)
             .values(match_rules=[str(rule) for rule in rules])
         )
+        self.change(account, {})
 
     def has_aliases(self, account: Account, name: str) -> bool:
         """Whether an external id of this object was ever linked to a record that another id had made."""
@@ -164,6 +180,10 @@ class AccountRepository(Repository):
         mine = (account_objects.c.account_id == account_id) & (account_objects.c.object == name)
         self.run(update(account_objects).where(mine).values(epoch=account_objects.c.epoch))
 
+    @property
+    def _versions(self) -> AccountVersionRepository:
+        return AccountVersionRepository(self.tx)
+
     def _select(self) -> Select[Any]:
         return (
             select(
@@ -191,6 +211,7 @@ class AccountRepository(Repository):
         values = {key: value for key, value in row._mapping.items() if key != "created_at"}
         values["status"] = AccountStatus(row.status)
         values["destination"] = Destination(row.destination)
+        values["promised"] = tuple(row.promised)
         values["policies"] = Policies.of_dict(row.policies)
         values["intake"] = IntakeSettings.of_dict(row.intake)
         values["class_rules"] = tuple(ClassRule.of_dict(stored) for stored in row.class_rules)

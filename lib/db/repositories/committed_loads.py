@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +80,30 @@ class CommittedLoadRepository(Repository):
             )
         )
         return [Coverage(row.id, row.range_from, row.range_to, row.received_at) for row in found]
+
+    def coverage_within(self, account_ids: Sequence[int], span: DateRange) -> dict[tuple[int, str], list[Coverage]]:
+        """The same for all objects of these accounts at once, of spans that touch some days: {(account, object): spans}."""
+        found: dict[tuple[int, str], list[Coverage]] = defaultdict(list)
+        statement = (
+            select(
+                loads.c.id, loads.c.account_id, loads.c.object,
+                deliveries.c.range_from, deliveries.c.range_to, deliveries.c.received_at,
+            )
+            .join(deliveries, deliveries.c.id == loads.c.delivery_id)
+            .where(
+                loads.c.account_id.in_(account_ids),
+                loads.c.status == LoadStatus.COMMITTED,
+                loads.c.is_test.is_(False),
+                deliveries.c.is_partial.is_(False),
+                deliveries.c.range_from <= span.last,
+                deliveries.c.range_to >= span.first,
+                self.tx.visible(loads),
+            )
+        )  # fmt: skip
+        for row in self.all(statement):
+            spans = found[row.account_id, row.object]
+            spans.append(Coverage(row.id, row.range_from, row.range_to, row.received_at))
+        return found
 
     def past_arrivals(self, account_id: int, name: str, limit: int) -> list[PastArrival]:
         """The arrivals of the newest committed loads of an object, newest first, less those that were entered by hand:

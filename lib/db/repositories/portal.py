@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.portal_views import CARDS, CLIENTS, CORRECTIONS, FRESHNESS
+from lib.db.tables.portal_views import CARDS, CHECKS, CLIENTS, CORRECTIONS, FRESHNESS
 from lib.db.transactions import transact
 from lib.errors import NotFound
 
@@ -59,6 +59,15 @@ class Reach:
     freshness_hours: int
 
 
+@dataclass(frozen=True)
+class Check:
+    """Why an account that fell from live is looked at again, in a client's words, and since when."""
+
+    account_id: int
+    said: str
+    since: datetime
+
+
 class PortalRepository(Repository):
     """Every question asks one view, inside the clients that the person may see."""
 
@@ -102,6 +111,12 @@ class PortalRepository(Repository):
             Reach(row.account_id, row.object_name, row.reaches_to, row.received_at, row.freshness_hours)
             for row in self._read(statement)
         ]
+
+    def checks(self, client_id: int) -> dict[int, Check]:
+        """The accounts of a client that are looked at again, by their id."""
+        view = CHECKS.table
+        statement = select(view).where(view.c.client_id == client_id, self.tx.visible(view))
+        return {row.account_id: Check(row.account_id, row.said, row.since) for row in self._read(statement)}
 
     def _read(self, statement: Select[Any]) -> list[Row[Any]]:
         engine = self.tx.portal_engine

@@ -11,16 +11,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.baselines import baselines
+from lib.db.repositories.breakers import BreakerRepository
+from lib.db.repositories.desk_settings import DeskSettingRepository
+from lib.db.repositories.evidence import EvidenceRepository
+from lib.db.repositories.gate_facts import GateFacts
+from lib.db.repositories.setup_checks import QaRepository, SetupTestRepository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
-from lib.db.tables.reports import metric_definitions
 from lib.domain.accounts import Account
 from lib.domain.imports import DeliveryKind
-from lib.domain.ladder import BaselineSeen, LoadSeen, ObjectStanding, Standing
 from lib.domain.objects import object_type
+from lib.domain.standing import LoadSeen, ObjectStanding, Standing
 from lib.domain.states import LoadStatus, MapStatus
 from lib.domain.verdicts import Verdict
 
@@ -42,23 +45,51 @@ class StandingRepository(Repository):
     """Read only. Every query runs once, whatever the number of accounts."""
 
     def of(self, accounts: Sequence[Account]) -> dict[int, Standing]:
-        """The standing of each of these accounts, by the account's id."""
+        """The standing of each of these accounts, by the account's id, in about twenty queries."""
+        ids = [account.id for account in accounts]
+        if not ids:
+            return {}
+        facts, ledger = GateFacts(self.tx), EvidenceRepository(self.tx)
+        objects, kinds, arrived = self.objects(accounts), self._kinds(ids), self._last_deliveries(ids)
+        owners, evidence, fell = facts.owners(ids), ledger.newest(ids), ledger.fell_back(ids)
+        tests, checks = SetupTestRepository(self.tx).newest(ids), QaRepository(self.tx).newest(ids)
+        changed, metrics, letters, limits = (
+            facts.connection_changes(ids), facts.metrics(ids), facts.letters(ids), facts.limits(ids)
+        )  # fmt: skip
+        breakers, settings = BreakerRepository(self.tx).not_closed(), DeskSettingRepository(self.tx).now()
+        return {
+            number: Standing(
+                objects=objects[number],
+                kinds=frozenset(kinds[number]),
+                last_delivery_at=arrived.get(number),
+                owner=owners.get(number),
+                evidence=evidence.get(number, {}),
+                setup_test=tests.get(number),
+                connection_changed=changed.get(number, ()),
+                qa=checks.get(number),
+                metrics=metrics.get(number, {}),
+                breaker=breakers.get(number),
+                letters=letters.get(number),
+                limits=limits.get(number, ()),
+                settings=settings,
+                fell_back=fell.get(number),
+            )
+            for number in ids
+        }
+
+    def objects(self, accounts: Sequence[Account]) -> dict[int, tuple[ObjectStanding, ...]]:
+        """What there is of each object of these accounts, by the account's id, in five queries."""
         ids = [account.id for account in accounts]
         if not ids:
             return {}
         newest, approved = self._newest_maps(ids), self._approved_maps(ids)
         last, proofs = self._newest_loads(ids), self._newest_loads(ids, is_proof=True)
-        kinds, arrived, captured = self._kinds(ids), self._last_deliveries(ids), self._baselines(ids)
+        drifts = GateFacts(self.tx).drifts(ids)
         return {
-            account.id: Standing(
-                tuple(
-                    _object(account, name, newest, approved, last, proofs)
-                    for name in account.signals
-                    if object_type(name).destination is account.destination
-                ),
-                frozenset(kinds[account.id]),
-                arrived.get(account.id),
-                captured.get(account.id),
+            account.id: tuple(
+                _object(account, name, newest, approved, last, proofs, drifts)
+                for name in account.signals
+                if object_type(name).destination is account.destination
             )
             for account in accounts
         }
@@ -106,8 +137,9 @@ class StandingRepository(Repository):
             mine = mine & ((loads.c.status == LoadStatus.COMMITTED) | accepted)
         newest = self._newest(loads, func.max(loads.c.id), mine)
         statement = (
-            select(loads, people.c.email)
+            select(loads, people.c.email, map_versions.c.version.label("map_version"))
             .join(newest, newest.c.top == loads.c.id)
+            .join(map_versions, map_versions.c.id == loads.c.map_version_id)
             .outerjoin(people, people.c.id == loads.c.approved_by)
         )
         return {(row.account_id, row.object): _load(row) for row in self.all(statement)}
@@ -140,19 +172,6 @@ class StandingRepository(Repository):
         )
         return {row.account_id: row.at for row in self.all(statement)}
 
-    def _baselines(self, ids: list[int]) -> dict[int, BaselineSeen]:
-        statement = (
-            select(metric_definitions.c.account_id, baselines, people.c.email)
-            .join(metric_definitions, metric_definitions.c.id == baselines.c.metric_id)
-            .join(people, people.c.id == baselines.c.captured_by)
-            .where(metric_definitions.c.account_id.in_(ids), self.tx.visible(baselines))
-            .order_by(baselines.c.id)
-        )
-        # The last one of an account overwrites those before it.
-        return {
-            row.account_id: BaselineSeen(row.id, row.name, row.email, row.captured_at) for row in self.all(statement)
-        }
-
     def _newest(self, table: Any, top: Any, mine: ColumnElement[bool]) -> Any:
         return (
             select(table.c.account_id, table.c.object, top.label("top"))
@@ -173,6 +192,7 @@ def _object(
     approved: dict[_Key, Row[Any]],
     last: dict[_Key, LoadSeen],
     proofs: dict[_Key, LoadSeen],
+    drifts: dict[_Key, str],
 ) -> ObjectStanding:
     key = (account.id, name)
     version, good = newest.get(key), approved.get(key)
@@ -186,6 +206,7 @@ def _object(
         approved_at=good.approved_at if good else None,
         last_load=last.get(key),
         proof=proofs.get(key),
+        drift=drifts.get(key, ""),
     )
 
 
@@ -199,4 +220,6 @@ def _load(row: Row[Any]) -> LoadSeen:
         verdicts={verdict: row._mapping[f"{verdict}_count"] for verdict in Verdict},
         created_at=row.created_at,
         approved_by=row.email or "",
+        map_version=row.map_version,
+        approved_at=row.approved_at,
     )

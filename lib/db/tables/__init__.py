@@ -2,9 +2,12 @@
 
 from lib.db.tables import (
     accounts,
+    alerts,
     baselines,
     dead_letters,
+    desk_settings,
     drops,
+    evidence,
     imports,
     jobs,
     learned,
@@ -19,16 +22,20 @@ from lib.db.tables import (
     records,
     report_notes,
     reports,
+    setup_checks,
     traffic,
 )
 from lib.db.tables.metadata import app_metadata, traffic_metadata
 
 __all__ = [
     "accounts",
+    "alerts",
     "app_metadata",
     "baselines",
     "dead_letters",
+    "desk_settings",
     "drops",
+    "evidence",
     "imports",
     "jobs",
     "learned",
@@ -43,6 +50,7 @@ __all__ = [
     "records",
     "report_notes",
     "reports",
+    "setup_checks",
     "traffic",
     "traffic_metadata",
 ]

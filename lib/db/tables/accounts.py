@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, UniqueConstraint
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import Id, JsonText, text
@@ -28,9 +28,12 @@ integration_provider_accounts = app_table(
     Column("timezone", text(60), nullable=False),
     Column("auth_model", text(100), nullable=False),
     Column("auth_scopes", text(500), nullable=False),
+    Column("auth_expires_on", Date, nullable=True),
     Column("credential_ref", text(300), nullable=False),
     Column("webhook_secret_ref", text(300), nullable=False),
     Column("public_promise", text(1000), nullable=False),
+    # The keys of the metrics that the promise names.
+    Column("promised", JsonText(), nullable=False),
     Column("failure_path", text(1000), nullable=False),
     Column("manual_fallback", text(1000), nullable=False),
     Column("rollback_note", text(1000), nullable=False),
@@ -76,4 +79,19 @@ account_objects = app_table(
     UniqueConstraint("account_id", "object"),
     CheckConstraint(_one_of("signal_name", Signal), name="signal_known"),
     CheckConstraint(_one_of("paid", Paid), name="paid_known"),
+)
+
+# What changed from one version of an account's settings to the next: {setting: [before, after]}, as plain values. The
+# first line of an account is what it was set up with, each setting beside null.
+account_versions = app_table(
+    "account_versions",
+    own_id(),
+    ref("account_id", "integration_provider_accounts.id"),
+    ref("client_id", "clients.id"),
+    Column("version", Integer, nullable=False),
+    moment("at"),
+    ref("person_id", "people.id"),
+    Column("changes", JsonText(), nullable=False),
+    UniqueConstraint("account_id", "version"),
+    Index("ix_account_versions_client_id_at", "client_id", "at"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Date, Index, UniqueConstraint
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import Id, JsonText, text
@@ -23,10 +23,21 @@ tasks = app_table(
     Column("detail", JsonText(), nullable=False),
     Column("status", text(20), nullable=False),
     moment("opened_at"),
+    # A day of the client's.
+    Column("due_on", Date, nullable=False),
+    # Who chose its owner; NULL while the rule does.
+    ref("assigned_by", "people.id", is_optional=True),
     moment("closed_at", is_optional=True),
     Column("closed_because", text(500), nullable=False),
+    # Who resolved it; NULL where it closed by itself.
+    ref("closed_by", "people.id", is_optional=True),
     UniqueConstraint("cause"),
+    CheckConstraint(
+        "status <> 'resolved' OR (closed_because <> '' AND closed_by IS NOT NULL)", name="resolved_says_why"
+    ),
     Index("ix_tasks_client_id_status", "client_id", "status"),
+    # Few are open of all there ever were, and these are asked for on each visit of home.
+    Index("ix_tasks_status", "status"),
 )
 
 audit_log = app_table(

@@ -112,4 +112,24 @@ FRESHNESS = _view(
     freshness_hours=Integer,
 )
 
-PORTAL_VIEWS = (CLIENTS, CARDS, CORRECTIONS, FRESHNESS)
+# Why an account that fell from live is looked at again, and since when: until somebody promotes it anew (R17).
+CHECKS = _view(
+    "portal_checks",
+    """
+    SELECT account_lapses.client_id AS client_id, account_lapses.account_id AS account_id,
+        account_lapses.said AS said, account_lapses.at AS since
+    FROM account_lapses
+    JOIN integration_provider_accounts ON integration_provider_accounts.id = account_lapses.account_id
+    WHERE integration_provider_accounts.status = 'needs_review'
+        AND account_lapses.id = (SELECT MAX(newest.id) FROM account_lapses newest
+            WHERE newest.account_id = account_lapses.account_id)
+        AND account_lapses.at >= (SELECT MAX(account_evidence.at) FROM account_evidence
+            WHERE account_evidence.account_id = account_lapses.account_id AND account_evidence.gate = 'promotion')
+    """,
+    client_id=Id,
+    account_id=Id,
+    said=text(300),
+    since=UtcDateTime,
+)
+
+PORTAL_VIEWS = (CLIENTS, CARDS, CORRECTIONS, FRESHNESS, CHECKS)

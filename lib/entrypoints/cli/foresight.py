@@ -1,4 +1,4 @@
-"""`impact`, `dry-run`, `load-again`, `tasks`, `columns-ok`: what a change would do before it is made, and what follows it."""
+"""`impact`, `dry-run`, `load-again`, `columns-ok`: what a change would do before it is made, and what follows it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from lib.pipeline.impact import work_out
 from lib.pipeline.replay import queue_replay
 from lib.services.arriving import drift, replay
 from lib.services.reviewing.impact import in_words
-from lib.services.running import tasks
 
 Account = Annotated[str, typer.Option(metavar="KEY", help="The account's key.")]
 Object = Annotated[str, typer.Option("--object", metavar="OBJECT", help="lead, job, call, booking, …")]
@@ -74,26 +73,6 @@ def load_again(
     answer([dataclasses.asdict(item) for item in found], is_json=is_json, words=lambda: words)
 
 
-def open_tasks(
-    account: Annotated[str, typer.Option(metavar="KEY", help="One account only.")] = "",
-    is_all: Annotated[bool, typer.Option("--all", help="Those that are done, too.")] = False,
-    by: MaybeBy = None,
-    is_json: Json = False,
-) -> None:
-    """List what waits for people."""
-    with opened() as desk:
-        found = desk.ask(acting(desk, by), tasks.listed, account=account, is_open=not is_all)
-    lines = [
-        f"{item.id}  {item.owner}  {item.sentence}" + (f"  Done: {item.closed_because}" if item.closed_at else "")
-        for item in found
-    ]
-    answer(
-        [dataclasses.asdict(item) for item in found],
-        is_json=is_json,
-        words=lambda: "\n".join(lines) or "Nothing waits.",
-    )
-
-
 def columns_ok(
     load: Annotated[int, typer.Argument(metavar="LOAD", help="The load's number.")],
     reason: Annotated[str, typer.Option(help="Why it is right as it is.")],
@@ -113,7 +92,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("impact")(map_impact)
     app.command("dry-run")(dry_run)
     app.command("load-again")(load_again)
-    app.command("tasks")(open_tasks)
     app.command("columns-ok")(columns_ok)
 
 

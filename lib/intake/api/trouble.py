@@ -25,6 +25,14 @@ class Passing(DeskError):
         super().__init__(code, message, hint, is_retryable=True, retry_after=wait)
 
 
+class Refused(DeskError):
+    """The credentials are not taken; `status` is 403 where they are known and may not have what was asked for."""
+
+    def __init__(self, message: str, hint: str, status: int) -> None:
+        super().__init__("refused", message, hint)
+        self.status = status
+
+
 def of_status(host: str, response: httpx.Response, now: datetime) -> DeskError | None:
     """The trouble that a status is; None where it is none. A pause that was asked for is counted by their own clock."""
     status = response.status_code
@@ -51,12 +59,12 @@ def _beside_the_point(host: str, response: httpx.Response) -> DeskError:
     return broken("request_refused", f"{host} refused what it was asked ({response.status_code}).", hint)
 
 
-def refused(host: str, status: int) -> DeskError:
+def refused(host: str, status: int) -> Refused:
     """The credentials are not taken: asking again would only lock the account sooner."""
-    return DeskError(
-        "refused",
+    return Refused(
         f"{host} does not accept the account's credentials ({status}).",
         "Renew them where the account's credential reference points, and look at their scopes.",
+        status,
     )
 
 

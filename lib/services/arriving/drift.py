@@ -121,7 +121,7 @@ def confirm_drift(tx: UnitOfWork, load_id: int, reason: str) -> Load:
 
 def settle_tasks(tx: UnitOfWork, account: Account, name: str) -> None:
     """Close the tasks about columns of an object that wait for nobody any more."""
-    for task in tx.tasks.listed(account_id=account.id, kind=DRIFT):
+    for task in tx.tasks.standing([DRIFT], account.id):
         if task.detail["object"] == name and (because := _over(tx, account, task)):
             tx.tasks.close_task(task, because)
 

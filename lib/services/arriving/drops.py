@@ -39,7 +39,7 @@ def watched(tx: UnitOfWork, key: str) -> Account:
         raise DeskError(
             "account_paused",
             f"{key} is paused, so its files stay where they lie.",
-            f"Run `account set {key} status=setup`.",
+            f"Run `account resume {key}`, or resume it on its setup page.",
         )
     return account
 

@@ -15,6 +15,7 @@ from lib.domain.jobs import ASKED, PULL
 from lib.domain.people import Right
 from lib.domain.pulls import Pulled, SyncCursor
 from lib.domain.questions import Zones
+from lib.domain.secret_shapes import refuse_secrets, texts_in
 from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
 from lib.errors import DeskError
 from lib.providers import template
@@ -48,7 +49,13 @@ def prepared(tx: UnitOfWork, key: str, name: str) -> Prepared:
     account = tx.accounts.by_key(key)
     if account.status is AccountStatus.PAUSED:
         sentence = f"{key} is paused, so nothing was asked for."
-        raise DeskError("account_paused", sentence, f"Run `account set {key} status=setup`.")
+        raise DeskError("account_paused", sentence, f"Run `account resume {key}`.")
+    return described(tx, account, name)
+
+
+def described(tx: UnitOfWork, account: Account, name: str) -> Prepared:
+    """How an object of an account would be pulled, also while it is paused; DeskError as `prepared` but for that."""
+    tx.actor.require(Right.SEE_DETAIL)
     source = _of_account(account, _source(tx, account, name))
     _require_said(account, source)
     return Prepared(account, source, tx.cursors.of(account, name))
@@ -70,6 +77,7 @@ def set_source(tx: UnitOfWork, key: str, name: str, values: Any) -> ApiSource:
     account = tx.accounts.by_key(key)
     if name not in account.signals:
         raise DeskError("object_not_offered", f"{key} sends no {name}.", f"It sends {', '.join(account.signals)}.")
+    refuse_secrets(texts_in(values))
     source = read_source(values, name)
     tx.cursors.write_source(account, name, source_values(source))
     tx.audit.note("source set", "account", account.id, account.client_id, object=name, server=source.base_url)

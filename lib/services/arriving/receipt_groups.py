@@ -104,7 +104,7 @@ def put_into(tx: UnitOfWork, group: Group, some: Sequence[WaitingReceipt], deliv
 
 def keep_tasks(tx: UnitOfWork, account: Account, stuck: dict[str, int]) -> None:
     """One open task for each object whose receipts wait for a map, and none where nothing waits."""
-    is_open = {task.detail["object"]: task for task in tx.tasks.listed(account_id=account.id, kind=WAITING_RECEIPTS)}
+    is_open = {task.detail["object"]: task for task in tx.tasks.standing([WAITING_RECEIPTS], account.id)}
     for name, task in is_open.items():
         if name not in stuck:
             tx.tasks.close_task(task, "The webhooks that waited lie in a delivery.")

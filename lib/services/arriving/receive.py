@@ -76,7 +76,9 @@ def receive_file(
     account = tx.accounts.by_key(key)
     if account.status is AccountStatus.PAUSED:
         raise DeskError(
-            "account_paused", f"{key} is paused, so nothing was imported.", f"Run `account set {key} status=setup`."
+            "account_paused",
+            f"{key} is paused, so nothing was imported.",
+            f"Run `account resume {key}`, or resume it on its setup page.",
         )
     if must_be_kept and not is_kept(account.retention_days):
         raise DeskError(

@@ -9,7 +9,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.approvals import refusal, within
 from lib.domain.people import Right
-from lib.domain.states import AccountStatus, MapStatus
+from lib.domain.states import HAS_GONE_LIVE, MapStatus
 from lib.errors import DeskError
 from lib.mapping.coverage import Coverage, coverage
 from lib.mapping.map_diff import ChangeKind, Difference, differences
@@ -29,7 +29,7 @@ class BaselineChoice:
 class MapDecision:
     """A version that waits, beside the one in use.
 
-    `replaces` is the number of the one in use, None for a first one; `changes` what is different, in words. `is_live`
+    `replaces` is the number of the one in use, None for a first one; `changes` what is different, in words. `has_gone_live`
     asks for a rollback note and a baseline. `why_not` says why this person may not approve it, '' where they may;
     `is_own` whether they submitted it themselves.
     """
@@ -38,7 +38,7 @@ class MapDecision:
     replaces: int | None
     changes: tuple[Difference, ...]
     coverage: Coverage
-    is_live: bool
+    has_gone_live: bool
     baselines: tuple[BaselineChoice, ...]
     rollback_note: str
     why_not: str
@@ -56,7 +56,7 @@ def decision(tx: UnitOfWork, key: str, name: str, version: int) -> MapDecision:
         replaces=current.version if current else None,
         changes=differences(current.field_map if current else None, found.field_map),
         coverage=coverage(found.field_map),
-        is_live=account.status is AccountStatus.LIVE,
+        has_gone_live=account.status in HAS_GONE_LIVE,
         baselines=_baselines(tx, account),
         rollback_note=account.rollback_note,
         why_not=f"{refused.message} {refused.hint}" if refused else "",

@@ -15,7 +15,7 @@ from lib.domain.approvals import refusal, within
 from lib.domain.maps import RECEIVED_AT, UNPLACED, FieldMap, FieldRule
 from lib.domain.objects import object_type
 from lib.domain.people import Right
-from lib.domain.states import AccountStatus, MapStatus
+from lib.domain.states import HAS_GONE_LIVE, MapStatus
 from lib.errors import DeskError
 from lib.mapping import document
 from lib.mapping.apply import MapProblem, check_map
@@ -96,7 +96,7 @@ def approve_map(
 ) -> MapVersion:
     """Approve a submitted version; the one it replaces is retired. Four eyes is asked here, where it is written.
 
-    Where the account is live a change needs a rollback note (R13) and the baseline that it is measured against (R4).
+    Where the account has gone live a change needs a rollback note (R13) and the baseline that it is measured against (R4).
     Wherever a baseline is named, the change is noted beside it in the words of the difference.
     """
     tx.actor.require(Right.APPROVE_MAPS)
@@ -106,7 +106,7 @@ def approve_map(
     if refused is not None:
         raise refused
     rollback = within(rollback_note, "rollback note", _LONGEST_NOTE)
-    if account.status is AccountStatus.LIVE:
+    if account.status in HAS_GONE_LIVE:
         _require_way_back(account, rollback, baseline_id)
     before = tx.maps.approved(account, name)
     if baseline_id is not None:
@@ -195,13 +195,13 @@ def _require_way_back(account: Account, rollback: str, baseline_id: int | None) 
     if not rollback:
         raise DeskError(
             "rollback_note_missing",
-            f"{account.key} is live, and a change of a live account needs a rollback note (R13).",
+            f"{account.key} has gone live, and a change of such an account needs a rollback note (R13).",
             "Say what is done when the new map turns out wrong, with --rollback.",
         )
     if baseline_id is None:
         raise DeskError(
             "baseline_missing",
-            f"{account.key} is live, and a change is measured against a baseline captured before it (R4).",
+            f"{account.key} has gone live, and a change is measured against a baseline captured before it (R4).",
             "Name one with --baseline; `baseline capture` makes one.",
         )
 

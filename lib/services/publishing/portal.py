@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from lib.clock import zone
-from lib.db.repositories.portal import PortalClient, Reach, ShownCard, ShownCorrection
+from lib.db.repositories.portal import Check, PortalClient, Reach, ShownCard, ShownCorrection
 from lib.db.statement_cards import OBJECTS
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
 from lib.reporting.card_record import card_from
-from lib.reporting.freshness import Arrived, freshness
+from lib.reporting.freshness import Arrived, freshness, looked_at_again
 from lib.reporting.portal_card import CardFreshness, Portal, PortalCard, WithdrawnNumber
 
 _CORRECTIONS_SHOWN = 12
@@ -26,13 +26,14 @@ def portal(tx: UnitOfWork, client_key: str) -> Portal:
     client = tx.portal.client(client_key)
     cards, taken_back = tx.portal.cards(client.id), tx.portal.corrections(client.id)
     reaches = tx.portal.reaches(client.id) if cards else []
+    checks = tx.portal.checks(client.id) if cards else {}
     shown = {(card.account_id, card.metric_key) for card in cards}
     return Portal(
         client_key=client.key,
         client_name=client.name,
         timezone=client.timezone,
         cards=tuple(
-            (_card(client, card, place, taken_back), _freshness(tx, client, card, reaches))
+            (_card(client, card, place, taken_back), _freshness(tx, client, card, reaches, checks.get(card.account_id)))
             for place, card in enumerate(cards, start=1)
         ),
         withdrawn=tuple(
@@ -57,11 +58,16 @@ def _card(client: PortalClient, card: ShownCard, place: int, taken_back: Sequenc
     )
 
 
-def _freshness(tx: UnitOfWork, client: PortalClient, card: ShownCard, reaches: Sequence[Reach]) -> CardFreshness:
+def _freshness(
+    tx: UnitOfWork, client: PortalClient, card: ShownCard, reaches: Sequence[Reach], check: Check | None
+) -> CardFreshness:
     parts: dict[str, list[Arrived]] = defaultdict(list)
     hours = 0
     for reach in reaches:
         if reach.account_id == card.account_id:
             parts[reach.object].append(Arrived(reach.reaches_to, reach.received_at))
             hours = reach.freshness_hours
-    return freshness([parts[name] for name in card.record[OBJECTS]], client.timezone, hours, tx.now)
+    fresh = freshness([parts[name] for name in card.record[OBJECTS]], client.timezone, hours, tx.now)
+    if check is None:
+        return fresh
+    return looked_at_again(fresh, check.said, check.since.astimezone(zone(client.timezone)).date())

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from lib.db.repositories.portal import Reach, ShownCard
+from lib.clock import zone
+from lib.db.repositories.portal import Check, Reach, ShownCard
 from lib.db.repositories.statements import CardPlace, Statement
 from lib.db.statement_cards import OBJECTS
 from lib.db.unit_of_work import UnitOfWork
@@ -16,7 +17,7 @@ from lib.domain.accounts import Client
 from lib.domain.people import Right
 from lib.domain.publishing import StatementStatus
 from lib.reporting.card_record import card_from
-from lib.reporting.freshness import Arrived, freshness
+from lib.reporting.freshness import Arrived, freshness, looked_at_again
 from lib.reporting.periods import day_bounds
 
 _MOST_CLIENTS = 50
@@ -74,9 +75,10 @@ def _of_client(tx: UnitOfWork, client: Client) -> list[CardSeen]:
     statements = tx.statements.with_ids([place.statement_id for place in places])
     shown = {card.statement_id: card for card in tx.portal.cards(client.id)}
     reaches = tx.portal.reaches(client.id) if shown else []
+    checks = tx.portal.checks(client.id) if shown else {}
     taken_back = {item.statement_id: item.said for item in tx.corrections.of_client(client.id)}
     return [
-        _card(tx, client, place, statements[place.statement_id], shown, reaches, taken_back)
+        _card(tx, client, place, statements[place.statement_id], shown, (reaches, checks), taken_back)
         for place in places
         if place.statement_id in statements
     ]
@@ -88,7 +90,7 @@ def _card(
     place: CardPlace,
     statement: Statement,
     shown: dict[int, ShownCard],
-    reaches: Sequence[Reach],
+    arrived: tuple[Sequence[Reach], dict[int, Check]],
     taken_back: dict[int, str],
 ) -> CardSeen:
     card = card_from(statement.card)
@@ -102,7 +104,8 @@ def _card(
     elif not place.is_shown or statement.id not in shown:
         seen, since, reads, why = Visibility.HIDDEN, None, "", "Somebody hid this card."
     else:
-        fresh, late_from = _freshness(tx, client, shown[statement.id], reaches)
+        reaches, checks = arrived
+        fresh, late_from = _freshness(tx, client, shown[statement.id], reaches, checks)
         if late_from is None:
             seen, since, reads, why = Visibility.SHOWN, statement.published_at, first, fresh
         else:
@@ -123,9 +126,9 @@ def _card(
 
 
 def _freshness(
-    tx: UnitOfWork, client: Client, card: ShownCard, reaches: Sequence[Reach]
+    tx: UnitOfWork, client: Client, card: ShownCard, reaches: Sequence[Reach], checks: dict[int, Check]
 ) -> tuple[str, datetime | None]:
-    """How far the card reaches in words, and since when it is late: None where it is not."""
+    """How far the card reaches in words, and since when it is late or looked at again: None where it is neither."""
     parts: dict[str, list[Arrived]] = defaultdict(list)
     hours = 0
     for reach in reaches:
@@ -133,6 +136,9 @@ def _freshness(
             parts[reach.object].append(Arrived(reach.reaches_to, reach.received_at))
             hours = reach.freshness_hours
     fresh = freshness([parts[name] for name in card.record[OBJECTS]], client.timezone, hours, tx.now)
+    if check := checks.get(card.account_id):
+        again = looked_at_again(fresh, check.said, check.since.astimezone(zone(client.timezone)).date())
+        return again.words, check.since
     if not fresh.is_stale:
         return fresh.words, None
     return fresh.words, _late_from(fresh.shown_to, client.timezone, hours) or card.published_at

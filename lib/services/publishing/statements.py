@@ -5,12 +5,14 @@ A version is one row that never changes in what it says. Every gate stands in th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from lib.db.ladder_views import ladder_view
 from lib.db.repositories.statements import CardPlace, Statement
 from lib.db.sealed_sides import comparable_metric
-from lib.db.statement_cards import compared, frozen_card, local_day, objects_of, record
+from lib.db.statement_cards import Compared, compared, frozen_card, local_day, objects_of, record
 from lib.db.statement_checks import (
     address_of,
     change_note_of,
@@ -55,6 +57,8 @@ __all__ = [
     "write",
 ]
 
+# What these gates ask for is a reviewed statement: the one that is to be published is one, or is refused as none.
+_OF_STATEMENTS = frozenset({"comparison", "promised_cards"})
 _WAITING = frozenset({StatementStatus.DRAFT, StatementStatus.REVIEWED})
 
 
@@ -123,7 +127,7 @@ def draft_for(
     due = next_due or (last.next_due if last else None)
     _, owner_name = owner_named(tx, found.account, owner)
     card = frozen_card(tx, found, step, Said(sentence.strip(), action.strip(), owner_name, due))
-    refused = next(iter(refusals(found.account, found.metric, found.comparison)), None)
+    refused = next(iter(_refusals(tx, found)), None)
     return StatementDraft(
         client=client,
         metric=metric.name,
@@ -223,7 +227,7 @@ def publish(tx: UnitOfWork, statement_id: int, override_reason: str = "") -> Sta
     for name in sorted(objects_of(tx, metric)):
         tx.accounts.hold(statement.account_id, name)
     found = compared(tx, metric, statement.baseline_id, statement.range)
-    reason = override(tx.actor, found.account, refusals(found.account, found.metric, found.comparison), override_reason)
+    reason = override(tx.actor, found.account, _refusals(tx, found), override_reason)
     require_same(statement, frozen_card(tx, found, statement.step, _said(statement)))
     told = {"published_by": tx.actor.person_id, "published_at": tx.now, "override_reason": reason}
     before = [each for each in tx.statements.published_of(statement.account_id) if each.metric == statement.metric]
@@ -273,6 +277,12 @@ def versions_of(tx: UnitOfWork, client: str, metric_name: str) -> tuple[Statemen
     tx.actor.require(Right.SEE_DETAIL)
     metric = tx.metrics.named(tx.clients.by_key(client).id, metric_name)
     return as_versions(tx, tx.accounts.by_id(metric.account_id), tx.statements.of_metric(metric))
+
+
+def _refusals(tx: UnitOfWork, found: Compared) -> Iterator[DeskError]:
+    """What keeps a comparison from its client now; of the ladder, what is proven by anything but a statement."""
+    lacking = [gate for gate in ladder_view(tx, found.account).lacking if gate.name not in _OF_STATEMENTS]
+    return refusals(found.account, found.metric, found.comparison, lacking, frozenset(objects_of(tx, found.metric)))
 
 
 def _place(tx: UnitOfWork, client_id: int, metric: str) -> tuple[CardPlace | None, int]:

@@ -168,15 +168,15 @@ def blockers(tx: UnitOfWork, load: Load, account: Account, delivery: Delivery, *
         reason_counts=load.reasons,
     )
     lasting = [item for item in load.findings if item.code not in _EXPECTED]
-    unmet = _unmet(tx, load, delivery, is_fresh=is_fresh)
-    blocking = [item for item in (*unmet, *lasting, *against) if item.severity is Severity.BLOCK]
+    missed = unmet(tx, load, delivery, is_fresh=is_fresh)
+    blocking = [item for item in (*missed, *lasting, *against) if item.severity is Severity.BLOCK]
     found = [f"{item.sentence} {item.mend}".strip() for item in blocking]
     if load.row_count and load.verdicts[Verdict.FAILED] == load.row_count:
         found.append("Every row failed, which is usually the wrong file or the wrong map. Nothing would be committed.")
     return found
 
 
-def _unmet(tx: UnitOfWork, load: Load, delivery: Delivery, *, is_fresh: bool) -> list[Finding]:
+def unmet(tx: UnitOfWork, load: Load, delivery: Delivery, *, is_fresh: bool = False) -> list[Finding]:
     """What a person expects of the file and does not find in it as it stands now, mended cells included."""
     if delivery.expected_rows is None and not delivery.control_totals:
         return []

@@ -91,7 +91,7 @@ def _moved(tx: UnitOfWork, account: Account, move: Callable[[BreakerState], Turn
 def _tell(tx: UnitOfWork, account: Account, state: BreakerState, because: str) -> None:
     """One task for the owner while it stands otherwise than calm: on the change, not at each failure (F128)."""
     if state.standing is Standing.CALM:
-        for task in tx.tasks.listed(account_id=account.id, kind=BREAKER):
+        for task in tx.tasks.standing([BREAKER], account.id):
             tx.tasks.close_task(task, because)
         return
     if state.standing is Standing.WARNED:

@@ -121,7 +121,7 @@ def keep_tasks(tx: UnitOfWork, account: Account, fingerprints: Iterable[str], be
             detail = {"object": item.object, "fingerprint": fingerprint, "code": item.code, "column": item.column}
             tx.tasks.open_task(account, DEAD_LETTER, cause, _told(item), f"operations?cause={fingerprint}", detail)
             continue
-        for task in tx.tasks.listed(account_id=account.id, kind=DEAD_LETTER):
+        for task in tx.tasks.standing([DEAD_LETTER], account.id):
             if task.cause == cause:
                 tx.tasks.close_task(task, because or _closed(item))
 

@@ -9,6 +9,7 @@ from lib.db.checkup import Checkup, check_up
 from lib.db.grants import grant_statements
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.alerts import REFUSED
 from lib.domain.people import Actor
 from lib.domain.wording import counted
 from lib.errors import DeskError
@@ -16,6 +17,8 @@ from lib.settings import Settings
 
 WRONG = "wrong"
 WARNING = "warning"
+# Among so many messages the last one of each subscription is looked for.
+_MESSAGES = 200
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def examine_databases(settings: Settings) -> list[Finding]:
 
 
 def examine_desk(desk: Desk, actor: Actor) -> list[Finding]:
-    """What is wrong inside: accounts without their plan for failure, rows that no load owns, notes with no way out."""
+    """What is wrong inside: accounts without their plan for failure, rows that no load owns, messages with no way out."""
     return desk.ask(actor, _inside, desk.settings)
 
 
@@ -85,7 +88,7 @@ def _inside(tx: UnitOfWork, settings: Settings) -> list[Finding]:
                 "They are invisible; restore both databases from backups of the same moment.",
             )
         )
-    return [*found, *_mail(tx, settings)]
+    return [*found, *_mail(tx, settings), *_alerts(tx, settings)]
 
 
 def _mail(tx: UnitOfWork, settings: Settings) -> list[Finding]:
@@ -103,6 +106,31 @@ def _mail(tx: UnitOfWork, settings: Settings) -> list[Finding]:
             f"Set {' and '.join(missing)}, or let them be taken off with `report-note unsubscribe`.",
         )
     ]
+
+
+def _alerts(tx: UnitOfWork, settings: Settings) -> Iterator[Finding]:
+    asked = tx.alerts.subscriptions()
+    by_mail = [item for item in asked if not item.destination]
+    if by_mail and not (settings.smtp_url and settings.mail_from):
+        yield Finding(
+            WARNING,
+            "alerts_without_mail",
+            f"{counted(len(by_mail), 'person', 'people')} asked for alerts by e-mail, and none can go out.",
+            "Set SMTP_URL and MAIL_FROM, or let them name a place with `alerts subscribe --to`.",
+        )
+    on, seen = {item.id for item in asked}, set[int]()
+    for message in tx.alerts.newest(_MESSAGES):
+        if message.subscription_id not in on or message.subscription_id in seen:
+            continue
+        seen.add(message.subscription_id)
+        if message.status == REFUSED:
+            place = f" --to {message.destination}" if message.destination else ""
+            yield Finding(
+                WARNING,
+                "alert_refused",
+                f"The last alert for {message.email} did not go out: {message.answer}",
+                f"Mend the place and try it with `alerts test --by {message.email}{place}`.",
+            )
 
 
 def _account(account: Account) -> Iterator[Finding]:

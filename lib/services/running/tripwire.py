@@ -81,7 +81,7 @@ def open_tasks(tx: UnitOfWork, account: Account, load: Load) -> None:
 
 def settle_tasks(tx: UnitOfWork, account: Account, name: str) -> None:
     """Close the tasks of an object whose rows wait no longer: released, decided by a newer map, undone or turned down."""
-    for task in tx.tasks.listed(account_id=account.id, kind=UNSEEN_VALUE):
+    for task in tx.tasks.standing([UNSEEN_VALUE], account.id):
         if task.detail["object"] != name:
             continue
         waiting = {number: worth for number, worth in task.detail["loads"].items() if _waits(tx, task, int(number))}

@@ -8,6 +8,7 @@ from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Client
 from lib.domain.people import Right
+from lib.domain.secret_shapes import refuse_secrets
 from lib.errors import DeskError
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -18,6 +19,7 @@ def add_client(tx: UnitOfWork, key: str, name: str, timezone: str, *, is_demo: b
     tx.actor.require(Right.MANAGE_DESK)
     require_key("client", key)
     zone(timezone)
+    refuse_secrets([("the client's name", name)])
     if not name.strip():
         raise DeskError("name_missing", "A client needs a name.", "Give one with --name.")
     if tx.clients.find(key) is not None:

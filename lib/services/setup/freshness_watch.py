@@ -39,7 +39,7 @@ def _changes(tx: UnitOfWork) -> tuple[list[tuple[Account, Rhythm]], list[tuple[T
     silent = {
         _cause(account, rhythms[account.id]): account for account in awake if rhythms[account.id].is_silent(tx.now)
     }
-    tasks = {task.cause: task for task in tx.tasks.listed(kind=SILENCE)}
+    tasks = {task.cause: task for task in tx.tasks.standing([SILENCE])}
     opening = [(account, rhythms[account.id]) for cause, account in silent.items() if cause not in tasks]
     closing = [
         (task, _because(accounts.get(task.account_id), task, rhythms.get(task.account_id)))

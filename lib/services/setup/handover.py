@@ -30,12 +30,18 @@ _PROMISES = {
 
 
 def gather(tx: UnitOfWork, key: str) -> Pack:
+    """Everything of an account but samples of its rows, to be carried out of the desk; the audit log says so."""
+    pack, account = contents(tx, key), tx.accounts.by_key(key)
+    tx.audit.note("handover pack written", "account", account.id, account.client_id, maps=len(pack.maps))
+    return pack
+
+
+def contents(tx: UnitOfWork, key: str) -> Pack:
     """Everything of an account but samples of its rows; no secret is read, only where it lies."""
     tx.actor.require(Right.MANAGE_ACCOUNTS)
     account = tx.accounts.by_key(key)
     packed = tuple(item for name in account.signals for item in _versions(tx, account, name))
     metrics = tuple(_metric(item) for item in tx.metrics.of_account(account))
-    tx.audit.note("handover pack written", "account", account.id, account.client_id, maps=len(packed))
     return Pack(
         made_at=tx.now.isoformat(timespec="seconds"),
         account={
@@ -49,6 +55,8 @@ def gather(tx: UnitOfWork, key: str) -> Pack:
             "webhook_secret_ref": account.webhook_secret_ref,
             "owner": account.owner_email,
             "four_eyes": account.is_four_eyes,
+            "promised": ",".join(account.promised),
+            "auth_expires_on": account.auth_expires_on.isoformat() if account.auth_expires_on else "",
         },
         signals={name: f"{item.signal}:{item.paid}" for name, item in account.signals.items()},
         policies=account.policies.as_dict(),
@@ -72,7 +80,7 @@ def sample_sources(tx: UnitOfWork, key: str, deliveries: list[int]) -> dict[str,
 
 
 def settings_of(pack: Pack, client_timezone: str) -> dict[str, str]:
-    """The pack's settings as the texts that `set_account` reads; the account is paused by them."""
+    """The pack's settings as the texts that `set_account` reads."""
     told = {name: str(pack.account[name]) for name in SETTINGS}
     if told["timezone"] == client_timezone:
         told["timezone"] = ""
@@ -86,7 +94,8 @@ def settings_of(pack: Pack, client_timezone: str) -> dict[str, str]:
         **limits,
         "webhook_secret": str(pack.account["webhook_secret_ref"]),
         "four_eyes": "yes" if pack.account["four_eyes"] else "no",
-        "status": "paused",
+        "promised": str(pack.account["promised"]),
+        "auth_expires_on": str(pack.account["auth_expires_on"]),
     }
 
 

@@ -116,12 +116,12 @@ def shelves(tx: UnitOfWork, client: str = "") -> tuple[Shelf, ...]:
     """The objects with anything committed that are kept as records, account by account."""
     tx.actor.require(Right.SEE_DETAIL)
     accounts = tx.accounts.every(tx.clients.by_key(client).id if client else None)
-    standings = tx.standings.of(accounts)
+    objects = tx.standings.objects(accounts)
     return tuple(
         Shelf(account.key, account.source_label, account.client_name, item.object)
         for account in accounts
         if account.destination is Destination.APP
-        for item in standings[account.id].used
+        for item in objects[account.id]
         if item.proof is not None
     )
 

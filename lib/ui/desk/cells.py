@@ -43,7 +43,7 @@ def next_step(everyone: Sequence[Client], persons: Sequence[Actor], findings: Se
             "Add a data owner.", "Somebody who maps and approves, so that an admin is not needed for ordinary work."
         )
     elif findings:
-        next_line("Look at what the databases say.", f"{counted(len(findings), 'remark')} in step 3.")
+        next_line("Look at what the databases say.", f"{counted(len(findings), 'remark')} in step 4.")
     else:
         next_line("Nothing waits for an admin.", "Clients and people are there, and the databases have no complaint.")
 
@@ -135,7 +135,6 @@ def settings_cell(number: int, settings: Settings) -> None:
                     "Named in": said("TRAFFIC_DATABASE_URL"),
                 },
                 {"Setting": "Folder", "Value": said(settings.home), "Named in": said("DESK_HOME")},
-                {"Setting": "Chunk work", "Value": plain(settings.executor), "Named in": said("DESK_EXECUTOR")},
                 {
                     "Setting": "Sign-in",
                     "Value": "OpenID Connect" if has_sign_in(settings) else "None: this machine only, one local admin",

@@ -1,24 +1,22 @@
-"""The cells of home: the connectors with four badges each, what waits for somebody, and what came in this week."""
+"""The cells of home: the connectors with four badges each and how their loads came in, and what came in this week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import pandas as pd
 import streamlit as st
 
 from lib.domain.states import AccountStatus
 from lib.services.arriving.arrivals import Arrival
-from lib.services.running.overview import Connector, Overview
-from lib.ui.home.next import load_words, noun
+from lib.services.running.overview import Connector
+from lib.services.running.pulses import Pulse
 from lib.ui.parts.address import from_address, to_address
 from lib.ui.parts.connector_badges import freshness_badge, last_run_badge, setup_badge, sign_in_badge
-from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.parts.notebook import cell, empty
 from lib.ui.parts.signals import signals_in_words
 from lib.ui.parts.tables import navigating_table, working_table
-from lib.ui.parts.words import counted, plain, said
+from lib.ui.parts.words import counted, plain
 
 _CONNECTOR_COLUMNS = {
     "Account": 160,
@@ -29,7 +27,6 @@ _CONNECTOR_COLUMNS = {
     "Freshness": 125,
     "Owner": 155,
 }
-_WAITING_COLUMNS = {"What": 230, "What it means": 470, "Holds": 150, "Since": 90}
 _FILTERS = {
     "all": "All",
     "attention": "Needs attention",
@@ -38,8 +35,8 @@ _FILTERS = {
 }
 
 
-def connectors_cell(number: int, accounts: Sequence[Connector]) -> None:
-    """What is connected: four questions about each, so four answers."""
+def connectors_cell(number: int, accounts: Sequence[Connector], pulses: Sequence[Pulse] = ()) -> None:
+    """What is connected: four questions about each, so four answers; and how their newest loads came in."""
     live = sum(item.status is AccountStatus.LIVE for item in accounts)
     with cell(
         number,
@@ -61,7 +58,7 @@ def connectors_cell(number: int, accounts: Sequence[Connector]) -> None:
                     [
                         signals_in_words(item.signals) if len(item.signals) < 4 else f"{len(item.signals)} signals",
                         setup_badge(item),
-                        sign_in_badge(item.sign_in),
+                        sign_in_badge(item),
                         last_run_badge(item),
                         freshness_badge(item),
                         plain(item.owner_email),
@@ -71,62 +68,36 @@ def connectors_cell(number: int, accounts: Sequence[Connector]) -> None:
             ],
             key="connectors",
         )
+        _pulses([item for item in pulses if item.account in {each.key for each in shown}])
 
 
-def waiting_cell(number: int, seen: Overview) -> None:
-    """What waits for somebody: loads, maps and refused deliveries, those that hold a number back first."""
-    loads = sorted(seen.loads, key=lambda load: load.is_test)
-    rows: list[tuple[str, str, dict[str, object], list[str]]] = [
-        (
-            f"{'Look at test load' if load.is_test else 'Decide on load'} {load.id}",
-            "import_review",
-            {"load": load.id},
-            [
-                load_words(load, with_number=False),
-                badge("Holds nothing" if load.is_test else "Holds numbers", NOTHING if load.is_test else ATTENTION),
-                _since(load.since, seen.now),
+def _pulses(found: Sequence[Pulse]) -> None:
+    """Rows and first-pass yield of each connector's newest loads (F155); no two are added up."""
+    if not found:
+        return
+    clients = {item.client_name for item in found}
+    frame = pd.DataFrame(
+        {
+            "Connector": [
+                item.source_label if len(clients) == 1 else f"{item.client_name}, {item.source_label}" for item in found
             ],
-        )
-        for load in loads
-    ]
-    rows += [
-        (
-            f"Approve map {item.version}, {noun(item.object)}",
-            "field_maps",
-            {"account": item.account_key, "object": item.object, "version": item.version},
-            [
-                f"{plain(item.source_label)}, submitted by {plain(item.submitted_by)}",
-                badge("Holds imports", ATTENTION),
-                _since(item.since, seen.now),
-            ],
-        )
-        for item in seen.maps
-    ]
-    rows += [
-        (
-            f"Send delivery {item.id} again",
-            "import_review",
-            {"account": item.account_key, "delivery": item.id},
-            [
-                f"{plain(item.source_label)}, {said(item.file_name)}: {plain(item.why)}",
-                badge("Not read", STOPPED),
-                _since(item.since, seen.now),
-            ],
-        )
-        for item in seen.deliveries
-    ]
-    with cell(
-        number,
-        "Waits for somebody",
-        why="Those that hold a client number back come first, oldest at the top.",
-        result=f"{len(rows)} open" if rows else badge("Nothing open", GOOD),
-    ):
-        if rows:
-            navigating_table(_WAITING_COLUMNS, rows, key="waiting")
-        else:
-            empty(
-                "Nothing waits for anybody.", "Loads to decide on, maps to approve and refused files are listed here."
-            )
+            "Newest loads": [len(item.rows) for item in found],
+            "Rows, load by load": [list(item.rows) for item in found],
+            "Last": [item.rows[-1] for item in found],
+            "First pass, load by load": [[round(each, 1) for each in item.yields] for item in found],
+            "First pass": [round(item.first_pass_percent, 1) for item in found],
+        }
+    )
+    config = {
+        "Newest loads": st.column_config.NumberColumn(width="small"),
+        "Rows, load by load": st.column_config.BarChartColumn(y_min=0, color="gray"),
+        "Last": st.column_config.NumberColumn("Rows of the last", format="localized", width="small"),
+        "First pass, load by load": st.column_config.LineChartColumn(y_min=0, y_max=100, color="gray"),
+        "First pass": st.column_config.NumberColumn(
+            format="%.1f %%", width="small", help="The share of rows that neither fail nor were touched by hand."
+        ),
+    }
+    working_table(frame, key="pulses", config=config, alt="Rows and first-pass yield of each connector, load by load")
 
 
 def arrivals_cell(number: int, found: Sequence[Arrival]) -> None:
@@ -197,8 +168,3 @@ def _filtered(accounts: Sequence[Connector]) -> list[Connector]:
     )
     to_address(show="" if chosen == "all" else chosen)
     return groups[str(chosen)]
-
-
-def _since(moment: datetime, now: datetime) -> str:
-    days = (now.date() - moment.date()).days
-    return "today" if days <= 0 else counted(days, "day")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from lib.domain.states import AccountStatus
+from lib.domain.tasks import Task, TaskSeverity
 from lib.services.running.overview import Overview, WaitingLoad
 from lib.ui.parts.connector_badges import age
 from lib.ui.parts.notebook import next_line
-from lib.ui.parts.words import counted, plain
+from lib.ui.parts.words import counted, plain, sentence
+
+_CLIMBING = (AccountStatus.SETUP, AccountStatus.NEEDS_REVIEW)
 
 
 def today_in_words(now: datetime) -> str:
@@ -21,8 +26,14 @@ def context(seen: Overview) -> str:
     return next(iter(names)) if len(names) == 1 else "Every client you may see"
 
 
-def next_step(seen: Overview) -> None:
-    """The one thing to do next on this desk: what holds a number back comes first."""
+def next_step(seen: Overview, tasks: Sequence[Task] = ()) -> None:
+    """The one thing to do next on this desk: what clients notice comes first, then what holds a number back."""
+    incident = next((task for task in tasks if task.severity is TaskSeverity.INCIDENT), None)
+    if incident is not None:
+        next_line(
+            f"{incident.words}.", sentence(incident.sentence), go="Look at it", to=incident.page, **incident.address
+        )
+        return
     # A test import is reviewed too, but it holds no number back.
     loads = sorted(seen.loads, key=lambda load: load.is_test)
     unmapped = [item for item in seen.accounts if not item.has_approved_map]
@@ -72,8 +83,17 @@ def next_step(seen: Overview) -> None:
             to="operations",
             incident=stale[0].key,
         )
+    elif climbing := [item for item in seen.accounts if item.status in _CLIMBING]:
+        highest = max(climbing, key=lambda item: (item.status is AccountStatus.NEEDS_REVIEW, item.rung))
+        next_line(
+            f"Take {plain(highest.source_label)} further up its ladder.",
+            f"It is on rung {highest.rung} of 6, and nothing of it is published before it is live.",
+            go="See what is missing",
+            to="provider_setup",
+            account=highest.key,
+        )
     else:
-        next_line("Nothing waits for you.", "Every load is decided on, and every map that was submitted is approved.")
+        next_line("Nothing waits for you.", "Every load is decided on, and every connector that runs is live.")
 
 
 def load_words(load: WaitingLoad, *, with_number: bool = True) -> str:

@@ -163,13 +163,13 @@ def _preview(work: Work, waits: MapVersion, *, is_primary: bool) -> None:
 
 
 def _way_back(work: Work, found: MapDecision) -> tuple[str, int | None, bool]:
-    """The rollback note, the baseline and whether the person is sure: asked of a live account, offered to others."""
-    if not found.is_live:
+    """The rollback note, the baseline and whether the person is sure: asked of one that has gone live, else offered."""
+    if not found.has_gone_live:
         if not found.baselines or found.replaces is None:
             return "", None, True
         return "", _baseline(found, "Measured against (the change is noted beside it)"), True
     st.markdown(
-        ":orange[:material/change_history:] **This account is live.** Clients read numbers that are made with its maps."
+        ":orange[:material/change_history:] **This account has gone live.** Clients read numbers that are made with its maps."
     )
     rollback = st.text_area(
         "What is done when it turns out wrong",
@@ -183,7 +183,7 @@ def _way_back(work: Work, found: MapDecision) -> tuple[str, int | None, bool]:
     if not found.baselines:
         link("Capture a baseline", "baseline_vs_current", client=work.desk.account.client_key)
     is_sure = st.checkbox(
-        f"Put map {found.version} in use for a live account", key=f"map-sure-{found.version}", value=False
+        f"Put map {found.version} in use for clients' numbers", key=f"map-sure-{found.version}", value=False
     )
     return rollback, baseline, is_sure
 
@@ -201,8 +201,8 @@ def _baseline(found: MapDecision, label: str) -> int | None:
 
 
 def _why_not(found: MapDecision, rollback: str, baseline: int | None, *, is_sure: bool) -> str:
-    """What a live account still lacks; the service asks again."""
-    if not found.is_live:
+    """What an account that has gone live still lacks; the service asks again."""
+    if not found.has_gone_live:
         return ""
     if not rollback.strip():
         return "Write what is done when it turns out wrong."

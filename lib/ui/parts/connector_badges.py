@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from lib.domain.connectors import Connector, SignIn
 from lib.domain.states import AccountStatus, LoadStatus
-from lib.services.running.overview import Connector, SignIn
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, PAUSED, STOPPED, UNDER_WAY, badge, load_badge
 from lib.ui.parts.words import counted
+
+_SIGN_IN = {
+    SignIn.REFERENCE_SET: GOOD,
+    SignIn.NOT_NEEDED: NOTHING,
+    SignIn.MISSING: STOPPED,
+    SignIn.REFUSED: STOPPED,
+    SignIn.ENDED: STOPPED,
+}
 
 
 def setup_badge(item: Connector) -> str:
@@ -19,10 +27,11 @@ def setup_badge(item: Connector) -> str:
     return badge(f"Rung {item.rung} of 6", UNDER_WAY)
 
 
-def sign_in_badge(sign_in: SignIn) -> str:
-    """Whether the desk can sign in to the provider; the secret itself is never here (R20)."""
-    looks = {SignIn.REFERENCE_SET: GOOD, SignIn.NOT_NEEDED: NOTHING, SignIn.MISSING: STOPPED}
-    return badge(str(sign_in).capitalize(), looks[sign_in])
+def sign_in_badge(item: Connector) -> str:
+    """Whether the desk can sign in to the provider, and for how long; the secret itself is never here (R20)."""
+    if item.signs_in_soon:
+        return badge("Ends today" if not item.sign_in_days else f"Ends in {item.sign_in_days} d", ATTENTION)
+    return badge(str(item.sign_in).capitalize(), _SIGN_IN[item.sign_in])
 
 
 def last_run_badge(item: Connector) -> str:

@@ -12,7 +12,7 @@ from lib.domain.people import Right
 from lib.domain.policies import ReasonPolicy
 from lib.domain.verdicts import Severity
 from lib.services.loading.rules import AccountChoice, RuleBook, RuleHistory, would_do
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit
 from lib.ui.parts.address import choice, chosen
@@ -196,7 +196,7 @@ def _policy(visit: Visit, history: RuleHistory, key: str) -> None:
         st.markdown(f":blue[:material/arrow_forward:] {plain(would_do(history, wanted))}")
         if st.button("Do it from the next load on", key="policy-set", type="primary"):
             with shown_errors(goes_on=True):
-                visit.act(accounts.set_account, key, {f"policy.{code}": str(wanted)})
+                visit.act(account_settings.set_account, key, {f"policy.{code}": str(wanted)})
                 st.toast("Changed.")
                 st.rerun()
         dry_run(visit, key, of_setting(f"policy.{code}", str(wanted)), key="policy")

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 import streamlit as st
 
 from lib.domain.accounts import Account
 from lib.domain.objects import Destination
 from lib.domain.people import Right
 from lib.pipeline import Connection, connect
-from lib.services.setup.templates import Offer, OfferedObject, Offers, suggested_key
+from lib.services.setup.templates import Offer, Offers, suggested_key
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit
-from lib.ui.entry.sidebar import CLIENT
 from lib.ui.parts.address import from_address, to_address
-from lib.ui.parts.marks import NOTHING, account_badge, badge
+from lib.ui.parts.marks import account_badge
 from lib.ui.parts.notebook import cell, next_line, turn, waiting
-from lib.ui.parts.signals import every_signal, signals_in_words
+from lib.ui.parts.signals import signals_in_words
 from lib.ui.parts.tables import navigating_table
 from lib.ui.parts.words import counted, plain
+from lib.ui.setup.connect_fields import client_field, destination_field, signal_fields, twin_fields
 
-_NEW = "+ a new client"
 _ACCOUNT_COLUMNS = {"Account": 280, "Client": 280, "Setup": 150, "Owner": 240}
-_USUAL_ZONES = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-)
 
 
 def choose_and_connect(visit: Visit, offers: Offers) -> None:
@@ -111,7 +99,7 @@ def _card(offer: Offer) -> None:
 
 
 def _form(visit: Visit, offers: Offers, offer: Offer) -> None:
-    client, client_name, new_client = _client(visit, offers)
+    client, client_name, new_client = client_field(visit, offers)
     left, right = st.columns(2)
     proposed = suggested_key(client, offer.key, taken=offers.taken) if client else ""
     key = left.text_input(
@@ -134,8 +122,9 @@ def _form(visit: Visit, offers: Offers, offer: Offer) -> None:
         placeholder="To see which paid leads become booked jobs",
         help="Kept with the account. When nobody remembers it, the connection should end.",
     )
-    destination = _destination(offer)
-    signals = _signals(offer.sent_to(Destination(destination)))
+    label, because = twin_fields(offers, offer, client)
+    destination = destination_field(offer)
+    signals = signal_fields(offer.sent_to(Destination(destination)))
     missing = [
         name for name, text in {"client": client, "key": key, "owner": owner, "reason": reason}.items() if not text
     ]
@@ -146,90 +135,10 @@ def _form(visit: Visit, offers: Offers, offer: Offer) -> None:
         if missing:
             st.markdown(f":small[:gray[Needs a {plain(', a '.join(missing))}.]]")
     if pressed:
-        wanted = Connection(key.strip(), client, offer.key, owner, reason, signals, destination, new_client=new_client)
+        wanted = Connection(
+            key.strip(), client, offer.key, owner, reason, signals, destination, new_client, label, because
+        )
         with shown_errors(goes_on=True):
             account = connect(visit.desk, visit.actor, wanted)
             to_address(provider="", account=account.key)
             st.rerun()
-
-
-def _client(visit: Visit, offers: Offers) -> tuple[str, str, tuple[str, str] | None]:
-    """The client's key, its name, and for a new one (name, time zone)."""
-    names = {item.key: item.name for item in offers.clients}
-    options = [*names, _NEW] if visit.may(Right.MANAGE_DESK) else list(names)
-    if not options:
-        st.markdown(":small[:gray[There is no client yet. An admin adds one under Clients and people.]]")
-        return "", "", None
-    asked = from_address(CLIENT)
-    chosen = st.selectbox(
-        "Client",
-        options,
-        index=options.index(asked) if asked in names else 0,
-        key="connect-client",
-        format_func=lambda item: names.get(item, "Add a new client"),
-        help="The service business the numbers are for.",
-    )
-    if chosen != _NEW:
-        return str(chosen), names[str(chosen)], None
-    first, second, third = st.columns(3)
-    name = first.text_input("Client's name", key="client-name", placeholder="Harbor Roofing")
-    proposed = suggested_key(name, taken=frozenset(names)) if name else ""
-    key = second.text_input(
-        "Client's key", value=proposed, key=f"client-key-{proposed}", help="Its short name in addresses and commands."
-    )
-    zone = third.selectbox(
-        "Time zone",
-        [*_USUAL_ZONES, *sorted(available_timezones() - set(_USUAL_ZONES))],
-        key="client-zone",
-        help="Its days begin and end here, in every number.",
-    )
-    return (key if name else ""), name, (name, str(zone))
-
-
-def _destination(offer: Offer) -> str:
-    options = [item.value for item in Destination if offer.sent_to(item)]
-    said = {
-        "app": "App database: people, jobs, calls, invoices",
-        "traffic": "Traffic database: daily counts of clicks and impressions",
-    }
-    if len(options) == 1:
-        st.markdown(f":small[:gray[Kept in] the {options[0]} database. {plain(offer.destination_reason)}]")
-        return options[0]
-    return str(
-        st.radio(
-            "Where is it kept?",
-            options,
-            index=options.index(offer.destination),
-            key="account-destination",
-            format_func=lambda item: said[item],
-            help=f"Decided before anything is imported, and fixed by the first delivery (R7). {offer.destination_reason}",
-        )
-    )
-
-
-def _signals(objects: tuple[OfferedObject, ...]) -> dict[str, str]:
-    """What each object counts, where the template only assumes it."""
-    assumed = [item for item in objects if item.is_assumed]
-    if not assumed:
-        return {}
-    options = every_signal()
-    chosen: dict[str, str] = {}
-    with st.expander(f"What each object counts · {len(assumed)} assumed", icon=":material/rule:"):
-        st.markdown(
-            ":small[:gray[Signals never mix (R3), so each object has exactly one. It can be changed until the first "
-            f"load is committed.]] {badge('Assumed', NOTHING)}"
-        )
-        places = st.columns(2)
-        for number, item in enumerate(assumed):
-            usual = f"{item.signal.signal}:{item.signal.paid}"
-            chosen[item.name] = str(
-                places[number % 2].selectbox(
-                    item.name.replace("_", " ").capitalize(),
-                    list(options),
-                    index=list(options).index(usual),
-                    key=f"signal-{item.name}",
-                    format_func=lambda name: options[name],
-                    help=f"Usually {item.signal.words.lower()}.",
-                )
-            )
-    return chosen

@@ -55,4 +55,5 @@ def test_no_view_of_the_portal_holds_more_than_a_client_may_see() -> None:
         "portal_cards_published": account | {"statement_id", "metric_key", "place", "published_at", "card"},
         "portal_corrections": account | {"correction_id", "metric_key", "label", "source", "said", "corrected_at"},
         "portal_freshness": account | {"object_name", "reaches_to", "received_at", "freshness_hours"},
+        "portal_checks": account | {"said", "since"},
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,16 +21,22 @@ from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account, Client
+from lib.domain.alerts import Change
 from lib.domain.drops import Sight
 from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.fixes import CellEdit, DecisionKind
+from lib.domain.gates import Gate
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange, Delivery, Load
+from lib.domain.lapses import Lapse
 from lib.domain.learned import Learned, Level
 from lib.domain.metrics import Metric
 from lib.domain.objects import OBJECTS
 from lib.domain.people import NOBODY, Actor, Role
+from lib.domain.setup_checks import CheckResult, ComparedRow, SetupCheck
+from lib.domain.standing import Standing
 from lib.domain.states import LoadStatus
+from lib.domain.tasks import TaskSeverity
 from lib.errors import NotFound
 from lib.pipeline import Desk
 from lib.services.counting import baseline
@@ -141,7 +148,15 @@ def a_world(desk: Desk, client: str) -> World:
         note = tx.report_notes.take(world.client.id, boss.person_id, "2026-02", f"<{client}@desk.example>", [1], 60)
         assert note is not None
         tx.report_notes.end(note, "sent", "250 OK")
+        told = tx.alerts.subscribe(boss.person_id, "", TaskSeverity.WARNING, None, "UTC")
+        tx.alerts.note_told(told, [Change("new", client, world.client.id, TaskSeverity.WARNING, "It waits.")])
         tx.impacts.keep(world.account, "map lead 1", {}, {"parts": []})
+        tx.evidence.note(world.account, "access", "They let us in.", "", {})
+        gate = Gate("access", 1, "Account access", False, "", stale_because="it ended")
+        ids = (world.account.id, world.client.id)
+        tx.evidence.note_lapse(Lapse(*ids, world.account.key, "Theirs", boss.email, (gate,), "it ended", tx.now))
+        tx.setup_tests.add_test(world.account, [SetupCheck("clock", CheckResult.PASSED, "They agree.")], "")
+        tx.qa_checks.add_check(world.load, [ComparedRow(0, 2, agrees=True)], "their list of leads", "")
         tx.dead_letters.bury(_failure(world), delivery_id=world.delivery.id)
         tx.dead_letters.snooze(_failure(world).fingerprint, A_DAY[1])
 
@@ -173,11 +188,17 @@ def _own(learned: list[Learned]) -> list[Learned]:
 
 
 Question = Callable[[UnitOfWork, World], Any]
+# What a standing says of an account beside the names of its objects and what holds for the whole desk.
+_FACTS = [item.name for item in fields(Standing) if item.name not in ("objects", "settings")]
 
 # Every question that a repository answers about a client's data, asked about one client's things.
 QUESTIONS: dict[str, Question] = {
     "accounts.by_key": lambda tx, w: tx.accounts.by_key(w.account.key),
     "accounts.find": lambda tx, w: tx.accounts.find(w.account.key),
+    "accounts.twin": lambda tx, w: tx.accounts.twin(w.client.id, "other", w.account.source_label),
+    "account_versions.of": lambda tx, w: tx.account_versions.of(w.account, 9),
+    "account_versions.newest": lambda tx, w: tx.account_versions.newest([w.account.id], 9),
+    "account_versions.last_of": lambda tx, w: tx.account_versions.last_of(w.account, "status"),
     "accounts.by_id": lambda tx, w: tx.accounts.by_id(w.account.id),
     "accounts.every": lambda tx, w: [*tx.accounts.every(w.client.id), *_of(w, tx.accounts.every())],
     "accounts.has_deliveries": lambda tx, w: tx.accounts.has_deliveries(w.account),
@@ -213,6 +234,15 @@ QUESTIONS: dict[str, Question] = {
     "deliveries.newest_of": lambda tx, w: tx.deliveries.newest_of(w.account, "lead", 9),
     "drops.of_account": lambda tx, w: tx.drops.of_account(w.account, 9),
     "drops.named": lambda tx, w: tx.drops.named(w.account, "/srv/in", "a.csv"),
+    "audit.newest": lambda tx, w: tx.audit.newest(9, client_id=w.client.id, account_id=w.account.id, subjects=["load"]),
+    "audit.accounts_of": lambda tx, w: tx.audit.accounts_of(
+        [SimpleNamespace(subject_type="load", subject_id=w.load.id)]
+    ),
+    "audit.people": lambda tx, w: tx.audit.people(9, client_id=w.client.id),
+    "committed_loads.coverage_within": lambda tx, w: tx.committed_loads.coverage_within(
+        [w.account.id], DateRange(A_DAY[0], A_DAY[0])
+    ),
+    "scores.newest_of_each": lambda tx, w: tx.scores.newest_of_each([w.account.id], 9),
     "audit.of_account": lambda tx, w: tx.audit.of_account(w.account.id, 99),
     "baselines.capturers": lambda tx, w: tx.baselines.capturers(w.client.id),
     "external_objects.called": lambda tx, w: tx.external_objects.called([w.account.id], "L1"),
@@ -226,6 +256,10 @@ QUESTIONS: dict[str, Question] = {
     "report_notes.is_over": lambda tx, w: tx.report_notes.is_over(w.client.id, _boss(tx), "2026-02"),
     "report_notes.attempts_of": lambda tx, w: tx.report_notes.attempts_of(1 if w.client.key == "acme" else 2),
     "report_notes.of_client": lambda tx, w: tx.report_notes.of_client(w.client.id, 9),
+    "tasks.standing": lambda tx, w: _of(w, tx.tasks.standing(["drift"], w.account.id)),
+    "alerts.told": lambda tx, w: [
+        was for told in tx.alerts.told().values() for was in told.values() if was.client_id == w.client.id
+    ],
     "tasks.listed": lambda tx, w: _of(w, tx.tasks.listed(account_id=w.account.id, client_id=w.client.id)),
     "loads.listed": lambda tx, w: tx.loads.listed([LoadStatus.COMMITTED], 9, w.client.id),
     "loads.count_by_status": lambda tx, w: tx.loads.count_by_status(w.client.id),
@@ -258,7 +292,21 @@ QUESTIONS: dict[str, Question] = {
     "slices.known_days": lambda tx, w: tx.slices.known_days(w.client.id),
     "scores.touched": lambda tx, w: tx.scores.touched([w.load.id]),
     "scores.newest": lambda tx, w: tx.scores.newest([w.account.id], 9),
-    "standings.of": lambda tx, w: any(astuple(tx.standings.of([w.account])[w.account.id])[2:]),
+    "standings.of": lambda tx, w: [
+        name for name in _FACTS if getattr(tx.standings.of([w.account])[w.account.id], name)
+    ],
+    "standings.objects": lambda tx, w: [
+        item for item in tx.standings.objects([w.account])[w.account.id] if item.is_used
+    ],
+    "evidence.newest": lambda tx, w: tx.evidence.newest([w.account.id]),
+    "evidence.fell_back": lambda tx, w: tx.evidence.fell_back([w.account.id]),
+    "setup_tests.newest": lambda tx, w: tx.setup_tests.newest([w.account.id]),
+    "setup_tests.of_account": lambda tx, w: tx.setup_tests.of_account(w.account.id, 9),
+    "setup_tests.webhooks_seen": lambda tx, w: tx.setup_tests.webhooks_seen(w.account.id).taken_at,
+    "qa_checks.newest": lambda tx, w: tx.qa_checks.newest([w.account.id]),
+    "qa_checks.of_account": lambda tx, w: tx.qa_checks.of_account(w.account.id, 9),
+    "qa_checks.loads_to_compare": lambda tx, w: tx.qa_checks.loads_to_compare(w.account.id, 9),
+    "qa_checks.count_of": lambda tx, w: tx.qa_checks.count_of(w.load.id),
     "traffic.at": lambda tx, w: tx.traffic.at([(w.traffic_load, 0)]),
     "traffic.days_of_versions": lambda tx, w: tx.traffic.days_of_versions(w.ads, "traffic_day", w.traffic_load),
     "traffic.newest_of": lambda tx, w: tx.traffic.newest_of(w.ads, "traffic_day", [w.traffic_load], ["d1"]),
@@ -379,17 +427,25 @@ NOT_ASKED = {
     "accounts.has_aliases": "narrowed like accounts.epoch; no id of this scene was ever matched",
     "events.undone": "narrowed like events.committed, in one statement with it",
     "baselines.notes_of": "narrowed like baselines.of_client; this scene has no note",
+    "portal.checks": "narrowed like portal.reaches; no account of this scene fell from live",
     "standings.submitted_maps": "narrowed like maps.approved; this scene has none that waits",
+    "scores.failing_among": "narrowed like scores.failing",
     "scores.failing": "narrowed like reason_counts.since; no touched row of this scene fails",
     "rows.columns_giving": "narrowed like rows.places; this scene has no reason",
     "synonyms.*": "a provider's names for its fields are nobody's data",
+    "desk_settings.*": "what holds for the whole desk is no client's",
+    "alerts.subscriptions": "who asks to be told is nobody's data; what they may see is asked for each of them",
+    "alerts.under_way": "a message is its reader's, who saw what it says when it was written",
+    "alerts.newest": "a message is its reader's, who saw what it says when it was written",
+    "alerts.message": "a message is its reader's, who saw what it says when it was written",
     "people.*": "who somebody is comes before what they may see",
 }
 
 # What writes: handed things that were read in scope before.
 WRITES = {
+    "alerts.subscribe", "alerts.unsubscribe", "alerts.take_as_told", "alerts.note_told", "alerts.take", "alerts.end",
     "drops.add_seen", "drops.looked", "drops.changed", "drops.ended",
-    "accounts.add_account", "accounts.change", "accounts.set_signal",
+    "account_versions.note", "accounts.add_account", "accounts.change", "accounts.set_signal",
     "accounts.set_match_rules", "accounts.note_aliases", "accounts.advance_epoch",
     "accounts.hold", "metrics.add_version", "metrics.reword", "metrics.set_signal", "slices.clear",
     "statements.add_statement", "statements.move", "statements.end",
@@ -402,7 +458,9 @@ WRITES = {
     "receipts.add_receipts", "receipts.add_refusal", "receipts.seen_again", "receipts.mark_grouped",
     "receipts.drop_bodies", "receipts.set_class", "receipts.refuse",
     "report_notes.ask", "report_notes.take", "report_notes.end", "report_notes.interrupted",
-    "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "loads.confirm",
+    "setup_tests.add_test", "qa_checks.add_check", "evidence.note", "evidence.note_lapse",
+    "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "tasks.resolve_task",
+    "tasks.assign_task", "tasks.put_off_task", "tasks.reopen_task", "loads.confirm",
     "loads.open_load", "loads.advance", "loads.recount", "loads.retouch", "loads.weighed", "loads.move",
     "learned.learn", "learned.set_forgotten",
     "map_drafts.begin", "map_drafts.advance", "map_drafts.add_step", "map_drafts.point_sample",

@@ -15,7 +15,7 @@ from lib.domain.pulls import Pulled, SyncCursor
 from lib.pipeline import Desk, approve
 from lib.pipeline.pulls import pull
 from lib.services.arriving import pulls
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import a_map, admin, an_account, an_approved_map, records
 from tests.integration.pulls.asking import Time
 from tests.standins import CallRail, Ledger, ServiceTitan, StandIn
@@ -60,7 +60,7 @@ class Connected:
 
     def set(self, **settings: str) -> None:
         named = {name.replace("__", "."): value for name, value in settings.items()}
-        self.desk.do(admin(self.desk), accounts.set_account, self.key, named)
+        self.desk.do(admin(self.desk), account_settings.set_account, self.key, named)
 
 
 def job_details(change: Change, _made: datetime) -> dict[str, Any]:

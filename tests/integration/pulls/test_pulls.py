@@ -22,6 +22,7 @@ from lib.providers import template
 from lib.services.arriving import pulls
 from lib.services.reviewing.review import review_load
 from lib.services.running import jobs
+from lib.services.setup import account_settings
 from tests.builders import admin, an_approved_map, code_of, everything, records, table_rows
 from tests.integration.pulls.asking import FIRST, LATER, SECRETS, Time, a_ledger
 from tests.integration.pulls.pulling import Connected, a_callrail, a_titan, held
@@ -231,13 +232,16 @@ def test_what_is_missing_is_said_with_the_command_that_mends_it(desk: Desk) -> N
             ("pull__tenant", "", "tenant_missing"),
             ("credential_ref", "", "credential_missing"),
             ("credential_ref", "env:NOBODY_SET_THIS", "secret_missing"),
-            ("status", "paused", "account_paused"),
         ):
             titan.set(**{setting: value})
             with pytest.raises(DeskError) as met:
                 titan.pull()
             assert code_of(met) == code
-            titan.set(pull__tenant="1042", credential_ref="env:TITAN_CREDENTIAL", status="setup")
+            titan.set(pull__tenant="1042", credential_ref="env:TITAN_CREDENTIAL")
+        titan.desk.do(admin(titan.desk), account_settings.pause_account, titan.key)
+        with pytest.raises(DeskError) as met:
+            titan.pull()
+        assert code_of(met) == "account_paused"
         assert titan.stand_in.asked == []
 
 

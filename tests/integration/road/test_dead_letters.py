@@ -28,7 +28,7 @@ from lib.pipeline.failing import meet_trouble
 from lib.pipeline.letter_preview import preview_replay
 from lib.pipeline.turns import come_through
 from lib.services.running import dead_letters, jobs, queue_work, schedules, tasks
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -514,7 +514,7 @@ def test_nobody_sees_or_decides_about_another_clients_failures(desk: Desk) -> No
 def test_where_retention_has_taken_the_rows_it_is_said_in_one_sentence(sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": "0"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": "0"})
     committed(desk, a_csv(ROWS))
     told = preview_replay(desk, admin(desk), account="site")
     assert (told.unknown, told.going_in) == (5, 0)

@@ -21,7 +21,7 @@ from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder
 from lib.pipeline import Desk, Taken, take_dropped
 from lib.services.arriving import drops
-from lib.services.setup import accounts
+from lib.services.setup import account_settings, accounts
 from tests.builders import a_csv, a_lead, a_lead_account, admin, an_account, at, code_of, table_rows
 from tests.servers.sftp import sftp_server
 
@@ -39,7 +39,7 @@ class Hands:
         self.set(url=str(folder), object="lead", pattern="*.csv")
 
     def set(self, **drop: str) -> None:
-        self.desk.do(admin(self.desk), accounts.set_account, "site", {f"drop.{name}": drop[name] for name in drop})
+        self.desk.do(admin(self.desk), account_settings.set_account, "site", {f"drop.{name}": drop[name] for name in drop})
 
     def put(self, name: str, *numbers: int, **more: object) -> Path:
         path = self.folder / name
@@ -184,12 +184,12 @@ def test_a_taken_file_is_moved_or_deleted_only_where_that_is_asked_for(hands: Ha
 def test_without_a_map_or_while_it_is_paused_files_wait_where_they_lie(hands: Hands) -> None:
     an_account(hands.desk, "bare")
     hands.desk.do(
-        admin(hands.desk), accounts.set_account, "bare", {"drop.url": str(hands.folder), "drop.object": "lead"}
+        admin(hands.desk), account_settings.set_account, "bare", {"drop.url": str(hands.folder), "drop.object": "lead"}
     )
     with pytest.raises(DeskError) as refused:
         take_dropped(hands.desk, admin(hands.desk), "bare")
     assert code_of(refused) == "no_approved_map"
-    hands.desk.do(admin(hands.desk), accounts.set_account, "site", {"status": "paused"})
+    hands.desk.do(admin(hands.desk), account_settings.pause_account, "site")
     with pytest.raises(DeskError) as refused:
         hands.look()
     assert code_of(refused) == "account_paused"

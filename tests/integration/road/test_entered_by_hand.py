@@ -17,7 +17,7 @@ from lib.services.arriving import uploads
 from lib.services.counting import baseline, comparison_series, metrics
 from lib.services.publishing import portal
 from lib.services.reviewing import review
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.services.tracing import find_records, trace_record
 from tests.builders import (
     a_csv,
@@ -83,7 +83,7 @@ def test_what_a_known_id_leaves_out_stays_as_it_is_and_may_be_emptied_on_purpose
 
 def test_without_the_earlier_row_every_field_has_to_be_given(sqlite_desk: Desk) -> None:
     a_lead_account(sqlite_desk)
-    sqlite_desk.do(admin(sqlite_desk), accounts.set_account, "site", {"retention_days": "0"})
+    sqlite_desk.do(admin(sqlite_desk), account_settings.set_account, "site", {"retention_days": "0"})
     committed(sqlite_desk, a_csv([a_lead(1)]))
     assert refused(sqlite_desk, {"id": "L1", "status": "won"}) == "earlier_row_gone"
     whole = {str(name): str(value) for name, value in a_lead(1, status="won").items()}

@@ -18,7 +18,7 @@ from lib.services.mapping import maps
 from lib.services.people import people
 from lib.services.reviewing import review
 from lib.services.running import overview
-from lib.services.setup import accounts, clients
+from lib.services.setup import account_settings, accounts, clients
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -65,7 +65,7 @@ def test_each_role_may_do_its_own_and_nothing_beyond(desk: Desk) -> None:
         lambda: desk.do(analyst, maps.approve_map, "site", "lead", version),
         lambda: desk.do(analyst, review.reject_load, load, "no"),
         lambda: undo_load(desk, analyst, load, "no"),
-        lambda: desk.do(analyst, accounts.set_account, "site", {"reason": "mine"}),
+        lambda: desk.do(analyst, account_settings.set_account, "site", {"reason": "mine"}),
         lambda: desk.do(owner, clients.add_client, "b", "B", "UTC"),
         lambda: desk.do(owner, people.add_person, "x@y.org", Role.ADMIN),
         lambda: import_file(desk, b"id,date\n9,2026-03-04\n", by=client),
@@ -110,12 +110,12 @@ def test_another_clients_stakeholder_sees_nothing(desk: Desk) -> None:
     assert refused(undo_load, desk, owner, load, "mine") == "load_not_found"
     assert refused(approve, desk, owner, load) == "load_not_found"
     seen = desk.ask(analyst, overview.overview)
-    assert ([item.key for item in seen.accounts], seen.deliveries, seen.loads) == (["theirs"], (), ())
+    assert ([item.key for item in seen.accounts], seen.maps, seen.loads) == (["theirs"], (), ())
 
 
 def test_four_eyes_compares_the_people_who_did_it(desk: Desk) -> None:
     a_lead_account(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"four_eyes": "yes"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "yes"})
     one = a_person(desk, "one@desk.example", Role.OWNER)
     other = a_person(desk, "other@desk.example", Role.OWNER)
     field_map = a_map("lead", {**LEAD_FIELDS, "company": "name"})
@@ -134,11 +134,11 @@ def test_nothing_is_imported_into_a_paused_account_or_without_an_approved_map(de
     assert refused(import_file, desk, FILE) == "no_approved_map"
     assert everything(desk) == whole
     an_approved_map(desk, "site", a_map("lead", LEAD_FIELDS))
-    desk.do(admin(desk), accounts.set_account, "site", {"status": "paused"})
+    desk.do(admin(desk), account_settings.pause_account, "site")
     whole = everything(desk)
     assert refused(import_file, desk, FILE) == "account_paused"
     assert everything(desk) == whole
-    desk.do(admin(desk), accounts.set_account, "site", {"status": "setup"})
+    desk.do(admin(desk), account_settings.resume_account, "site")
     assert import_file(desk, FILE)["status"] == "in_review"
 
 

@@ -29,7 +29,7 @@ from lib.services.arriving import read
 from lib.services.mapping import map_samples, maps
 from lib.services.reviewing import impact
 from lib.services.running import job_list, jobs
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -155,7 +155,7 @@ def test_rows_that_fail_and_keys_that_change_are_told_apart(desk: Desk) -> None:
 
 def test_a_delivery_whose_bytes_are_gone_is_named_and_its_samples_go_with_them(calls: Desk) -> None:
     boss = admin(calls)
-    calls.do(boss, accounts.set_account, "site", {"retention_days": "30"})
+    calls.do(boss, account_settings.set_account, "site", {"retention_days": "30"})
     version = submitted(calls, jobs_map({"Quoted": "quoted"}))
     change = Change("call", version)
     work_out(calls, boss, "site", change)

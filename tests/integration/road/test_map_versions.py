@@ -69,10 +69,10 @@ def statuses(desk: Desk) -> list[tuple[int, str]]:
     return [(line.version, str(line.status)) for line in history]
 
 
-def made_live(desk: Desk) -> None:
-    """Live is proven, and nothing proves it yet; so it is written where it stands."""
+def made_live(desk: Desk, status: str) -> None:
+    """Behind the desk: what proves an account is another test's matter."""
     with desk.app.begin() as connection:
-        connection.execute(text("UPDATE integration_provider_accounts SET status = 'live'"))
+        connection.execute(text("UPDATE integration_provider_accounts SET status = :status"), {"status": status})
 
 
 def a_baseline(desk: Desk, account: str = "site") -> int:
@@ -183,13 +183,14 @@ def test_what_a_version_says_cannot_be_rewritten_in_the_database(desk: Desk, sta
     assert table_rows(desk.app, integration_field_mappings) == before
 
 
-def test_a_live_account_asks_for_a_way_back_and_a_baseline(desk: Desk) -> None:
+@pytest.mark.parametrize("status", ["live", "needs_review"])
+def test_an_account_that_has_gone_live_asks_for_a_way_back_and_a_baseline(desk: Desk, status: str) -> None:
     approved(desk, saved(desk))
     committed(desk, a_csv([a_lead(1)]), days=DAYS)
     number = a_baseline(desk)
-    made_live(desk)
+    made_live(desk, status)
     version = saved(desk, TWO)
-    assert desk.ask(admin(desk), map_versions.decision, "site", "lead", version).is_live
+    assert desk.ask(admin(desk), map_versions.decision, "site", "lead", version).has_gone_live
     assert refused(desk, version) == "rollback_note_missing"
     assert refused(desk, version, rollback_note=" ", baseline_id=number) == "rollback_note_missing"
     assert refused(desk, version, rollback_note="map 1 again") == "baseline_missing"

@@ -21,7 +21,7 @@ from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
 from lib.pipeline import Desk, metric_changes
 from lib.services.counting import baseline, metric_definitions, metrics
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import (
     a_csv,
     a_lead,
@@ -216,14 +216,14 @@ def test_the_catalog_tells_every_field_of_every_number(local: Desk) -> None:
 
 def test_another_signal_of_an_object_is_that_of_its_metrics_too(local: Desk) -> None:
     a_lead_account(local)
-    local.do(admin(local), accounts.set_account, "site", {"signal.lead": "marketplace_lead"})
+    local.do(admin(local), account_settings.set_account, "site", {"signal.lead": "marketplace_lead"})
     found = {item["metric"]: item for item in local.ask(admin(local), metric_definitions.catalog, "acme")}
     assert (found["site.leads"]["signal"], found["site.leads"]["paid"]) == ("marketplace_lead", "paid")
 
 
 def test_the_money_of_an_account_is_said_in_its_own_currency(local: Desk) -> None:
     a_lead_account(local)
-    local.do(admin(local), accounts.set_account, "site", {"currency": "EUR"})
+    local.do(admin(local), account_settings.set_account, "site", {"currency": "EUR"})
     units = {item["metric"]: item["unit"] for item in local.ask(admin(local), metric_definitions.catalog, "acme")}
     assert (units["site.revenue"], units["site.leads"]) == ("EUR", "leads")
     item = MetricTemplate("fees", "Fees", "lead", "EUR", "what was paid for the people who asked", Aggregation.SUM,

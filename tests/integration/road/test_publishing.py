@@ -23,7 +23,7 @@ from lib.reporting.portal_card import Portal
 from lib.services.counting import baseline
 from lib.services.publishing import portal, portal_cards, statements
 from lib.services.publishing.statements import StatementDraft, StatementStatus
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from tests.builders import a_csv, a_lead, a_person, admin, code_of, committed, import_file, table_rows
 from tests.published import METRIC, NOW, at_day, published, set_live, two_fortnights, written
 
@@ -140,7 +140,7 @@ def test_nothing_is_published_before_its_account_is_live_but_by_an_admins_named_
 def test_a_second_person_reviews_where_the_account_asks_for_one(sqlite_desk: Desk) -> None:
     desk = sqlite_desk
     number = two_fortnights(desk)
-    desk.do(admin(desk), accounts.set_account, "site", {"four_eyes": "yes"})
+    desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "yes"})
     draft_of = written(desk, number)
     assert refused(desk, statements.review, draft_of.id) == "four_eyes"
     assert refused(desk, statements.publish, draft_of.id) == "illegal_move"

@@ -62,6 +62,7 @@ def _set_up(run: Terminal, real: RealFile, tmp_path: Path) -> None:
         *("account", "add", "calls", "--client", "city", "--provider", "other"),
         *("--owner", "owner@example.com", "--reason", "to see it work"),
     )
+    run.ok("account", "resume", "calls")
     sample, out = shared_data(*real.parts), tmp_path / "map.yaml"
     run.ok("map", "suggest", sample, "--account", "calls", "--object", real.object, "--out", out)
     version = run.json("map", "save", out, "--account", "calls", *ME)["version"]
@@ -164,6 +165,7 @@ def test_days_are_counted_in_the_clients_own_zone(database_urls: tuple[str, str]
         *("account", "add", "site", "--client", "acme", "--provider", "other"),
         *("--owner", "owner@example.com", "--reason", "r"),
     )
+    run.ok("account", "resume", "site")
     moments = [datetime(2026, 3, day, hour, 30, tzinfo=UTC) for day in range(6, 12) for hour in range(0, 24, 5)]
     file = tmp_path / "leads.csv"
     _write(file, [{"Lead ID": str(place), "Created Date": item.isoformat()} for place, item in enumerate(moments)])

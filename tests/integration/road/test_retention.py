@@ -23,7 +23,7 @@ from lib.pipeline import Desk, approve, purge_payloads, queue_purges, reject_loa
 from lib.pipeline.fixing import fix_cells
 from lib.services.reviewing import fix_rows, review, review_reasons, review_rows
 from lib.services.running import jobs, purge
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.services.tracing import trace_record
 from tests.builders import (
     a_csv,
@@ -75,7 +75,7 @@ def _is_marked(row: dict[str, Any]) -> bool:
 
 
 def keep(desk: Desk, days: str) -> None:
-    desk.do(admin(desk), accounts.set_account, "site", {"retention_days": days})
+    desk.do(admin(desk), account_settings.set_account, "site", {"retention_days": days})
 
 
 def purged(desk: Desk, days: float = 0) -> purge.Purged:

@@ -16,7 +16,7 @@ from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, enter_rows, import_delivery, let_in, undo_load, waits_for_person
 from lib.pipeline import unattended as pipeline
 from lib.services.reviewing import review
-from lib.services.setup import accounts
+from lib.services.setup import account_settings
 from lib.services.tracing import trace_record
 from tests.builders import (
     LEAD_FIELDS,
@@ -36,7 +36,7 @@ from tests.builders import (
 
 def switched_on(desk: Desk, *, by: Actor | None = None, **more: str) -> None:
     told = {"unattended.on": "yes", **{name.replace("__", "."): value for name, value in more.items()}}
-    desk.do(by or admin(desk), accounts.set_account, "site", told)
+    desk.do(by or admin(desk), account_settings.set_account, "site", told)
 
 
 def leads(*numbers: int, **more: object) -> bytes:
@@ -182,7 +182,7 @@ def test_what_changes_between_the_look_and_the_commit_keeps_it_waiting(
     load, seen = int(import_file(sqlite_desk, leads(1))["load"]), pipeline.approve
 
     def switched_off_meanwhile(*given: Any, **more: Any) -> Any:
-        sqlite_desk.do(admin(sqlite_desk), accounts.set_account, "site", {"unattended.on": "no"})
+        sqlite_desk.do(admin(sqlite_desk), account_settings.set_account, "site", {"unattended.on": "no"})
         return seen(*given, **more)
 
     monkeypatch.setattr(pipeline, "approve", switched_off_meanwhile)

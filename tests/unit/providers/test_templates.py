@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
+from lib.domain.api_source_text import is_safe_address
+from lib.domain.client_words import Form, client_problems
 from lib.domain.maps import Band
-from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate
+from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate, Surface
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Kind, object_type
 from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate
 from lib.domain.signals import Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
+from lib.intake.hook_bodies import rows_of
 from lib.mapping.apply import MapContext, apply_map, check_map
 from lib.mapping.classes import classify
 from lib.mapping.headers import name_of
@@ -59,19 +62,53 @@ def label(value: object) -> str:
     return str(getattr(value, "key", getattr(value, "object", "")))
 
 
+NINE = {
+    "angi", "servicetitan", "quote_request", "google_ads", "search_console", "callrail", "thumbtack", "housecall_pro",
+    "jobber",
+}  # fmt: skip
+
+
+def test_there_are_nine_providers_and_one_that_fits_any_other() -> None:
+    assert set(TEMPLATES) == {*NINE, "other"}
+
+
 @pytest.mark.parametrize("item", ALL, ids=label)
 def test_a_template_says_everything_the_ladder_asks(item: ProviderTemplate) -> None:
     assert TEMPLATES[item.key] is item
-    said = (item.name, item.source_label, item.destination_reason, item.auth_model, item.retry_rules)
+    said = (
+        item.name, item.source_label, item.destination_reason, item.auth_model, item.retry_rules, item.paging,
+        item.rate_limits, item.times, item.screen, item.failure_path, item.manual_fallback, item.rollback_note,
+    )  # fmt: skip
     assert all(text.strip() for text in said)
+    sentences = (*said[2:], *item.known_failures)
+    assert all(text.endswith(".") for text in sentences), [text for text in sentences if not text.endswith(".")]
     assert item.objects
     assert item.metrics
     assert item.known_failures
+    assert bool(item.documentation) == (item.key != "other")
     assert item.freshness_hours > 0
     assert item.retention_days > 0
+    assert item.currency == "account" or (len(item.currency) == 3 and item.currency.isupper())
     assert len({offered.object for offered in item.objects}) == len(item.objects)
     assert len({metric.key for metric in item.metrics}) == len(item.metrics)
     assert item.sender in ("", *SENDERS)
+    assert all(offered.example for offered in item.objects)
+
+
+@pytest.mark.parametrize("item", ALL, ids=label)
+def test_an_api_is_asked_at_one_address_and_safely(item: ProviderTemplate) -> None:
+    assert {source.base_url for source in item.sources} <= {item.base_url}
+    assert not item.base_url or is_safe_address(item.base_url)
+    assert all(address.startswith("https://") for address in item.documentation)
+
+
+@pytest.mark.parametrize("item", ALL, ids=label)
+def test_what_is_promised_first_can_be_shown_on_a_card_and_read_by_a_client(item: ProviderTemplate) -> None:
+    metrics = {metric.key: metric for metric in item.metrics}
+    assert item.default_metrics
+    assert all(metrics[key].surface is Surface.PORTAL_CARD for key in item.default_metrics)
+    assert not any(metrics[key].dimension for key in item.default_metrics)
+    assert client_problems(item.promise, Form("promise", 20, 900)) == ()
 
 
 @pytest.mark.parametrize(("item", "offered"), OFFERED, ids=label)
@@ -220,6 +257,69 @@ def test_a_documented_servicetitan_answer_is_keyed_and_answered_for(name: str) -
     assert got.rule_for("occurred_at") is None
 
 
+def mapped_by(key: str, name: str, **cells: str) -> dict[str, Any]:
+    """One row of these headers, placed by the suggestions of a template and translated: its cells by column."""
+    raw = pd.DataFrame({header: pd.Series([value], dtype="str") for header, value in cells.items()})
+    offered = template(key).object(name)
+    got = suggest(raw, object_type(name), offered, owner="o@example.com", timezone="America/New_York")
+    mapped = apply_map(got, raw, NEW_YORK)
+    assert mapped.failures.empty
+    return dict(mapped.frame.iloc[0])
+
+
+def test_housecall_pro_counts_cents_in_its_records_and_dollars_in_its_reports() -> None:
+    record = mapped_by(
+        "housecall_pro", "job", **{"id": "job_1", "created_at": "2026-03-04T15:02:11Z", "total_amount": "18900"}
+    )
+    event = mapped_by(
+        "housecall_pro", "job",
+        **{"job.id": "job_1", "job.created_at": "2026-03-04T15:02:11Z", "job.total_amount": "18900"},
+    )  # fmt: skip
+    report = mapped_by(
+        "housecall_pro", "job", **{"Job #": "1", "Job created date": "03/14/2026", "Job amount": "$189.00"}
+    )
+    assert {row["amount"] for row in (record, event, report)} == {189_000_000}
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "header", "status", "outcome"),
+    [
+        ("housecall_pro", "job", "work_status", "needs scheduling", "open"),
+        ("housecall_pro", "job", "work_status", "complete unrated", "completed"),
+        ("housecall_pro", "job", "Job status", "Complete", "completed"),
+        ("housecall_pro", "job", "job.work_status", "pro canceled", "canceled"),
+        ("jobber", "job", "jobStatus", "requires_invoicing", "completed"),
+        ("jobber", "job", "Job status", "Requires invoicing", "completed"),
+        ("jobber", "quote_request", "quoteStatus", "converted", "accepted"),
+        ("thumbtack", "lead", "data.chargeState", "Refunded", "refunded"),
+        ("thumbtack", "lead", "status", "Picked", "picked"),
+    ],
+)
+def test_a_status_means_the_same_however_it_is_written(
+    key: str, name: str, header: str, status: str, outcome: str
+) -> None:
+    assert mapped_by(key, name, id="1", Date="2026-03-14", **{header: status})["outcome"] == outcome
+
+
+def test_the_price_of_a_thumbtack_lead_is_read_from_its_text_and_a_charge_says_what_became_of_it() -> None:
+    offered = template("thumbtack").object("lead")
+    raw = frame(offered.example)
+    got = suggest(raw, object_type("lead"), offered, owner="o@example.com", timezone="America/Denver")
+    row = apply_map(got, raw, MapContext("America/Denver")).frame.iloc[0]
+    assert (row["fee"], row["outcome"], row["status"]) == (25_000_000, "charged", "Open")
+    # Nothing documented says that it is sold again, so nothing is set apart by its request.
+    assert not offered.resale_group
+
+
+def test_what_comes_to_thumbtacks_address_and_is_no_lead_is_left_out() -> None:
+    thumbtack = SENDERS["thumbtack"]
+    said = {"event": {"eventType": "MessageCreatedV4"}, "data": {"negotiationID": "7", "text": "Is Friday free?"}}
+    (row,) = rows_of(thumbtack, {}, said, frozenset())
+    assert row.event in thumbtack.left_out
+    (lead,) = rows_of(thumbtack, {}, template("thumbtack").object("lead").example, frozenset())
+    assert lead.event not in thumbtack.left_out
+
+
 def marked(key: str, **values: str) -> tuple[str, str]:
     raw = pd.DataFrame({name: pd.Series([value], dtype="str") for name, value in values.items()})
     report = classify(raw, raw, template(key).marks)
@@ -249,6 +349,10 @@ def marked(key: str, **values: str) -> tuple[str, str]:
         ("quote_request", "email", "work-test@example.com", "test"),
         ("quote_request", "status", "spam", "spam"),
         ("quote_request", "status", "active", "genuine"),
+        ("thumbtack", "data.business.name", "Test Business for Webhooks", "test"),
+        ("thumbtack", "data.business.name", "Testa & Sons", "genuine"),
+        ("housecall_pro", "first_name", "Test", "test"),
+        ("jobber", "name", "test", "test"),
         ("other", "name", "Tester One", "test"),
     ],
 )

@@ -16,6 +16,10 @@ def test_every_text_of_a_template_fits_its_column(offered: ProviderTemplate) -> 
         "auth_model": offered.auth_model,
         "auth_scopes": " ".join(offered.auth_scopes),
         "retry_rules": offered.retry_rules,
+        "public_promise": offered.promise,
+        "failure_path": offered.failure_path,
+        "manual_fallback": offered.manual_fallback,
+        "rollback_note": offered.rollback_note,
     }
     for name, text in texts.items():
         assert len(text) <= integration_provider_accounts.c[name].type.length, name
