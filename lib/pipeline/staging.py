@@ -1,4 +1,4 @@
-"""One delivery on its way into review: read, mapped and checked here, written in a thread beside it.
+"""One delivery on its way into review: read, mapped and checked here, packed in one thread and written in another.
 
 While the database writes a batch the next one is worked on, and never more than that: memory does not grow with the
 file.
@@ -40,7 +40,7 @@ from lib.services.loading import check_rows, classify, stage, translate, validat
 from lib.services.running import unattended
 
 Written = Callable[[UnitOfWork, Load], None]
-_BATCH_ROWS = 25_000
+_BATCH_ROWS = 12_500
 
 
 def checked(
@@ -103,15 +103,17 @@ class Staging:
         load = self._begin(reading, begun)
         keys = self._desk.ask(self._actor, self._so_far, load)
         progress("checking", load.row_count, reading.facts.arrived)
-        with ThreadPoolExecutor(1, "stage") as pool:
+        with ThreadPoolExecutor(1, "pack") as packing, ThreadPoolExecutor(1, "stage") as pool:
             pending: Future[Load] | None = None
             for batch in self._batches(reading, load.row_count):
+                # Compressing needs no lock of the interpreter's, so that it goes on beside everything else.
+                payload = packing.submit(stage.payload_of, self._account, batch)
                 load = load if pending is None else pending.result()
                 progress("checking", load.row_count, reading.facts.arrived)
                 keys.add(batch.rows.external_ids, batch.rows.modified, batch.rows.is_failed)
                 if batch.mapped is not None:
                     self._tally.add(batch.mapped, batch.rows.is_failed)
-                pending = pool.submit(self._write, load, batch)
+                pending = pool.submit(self._write, load, batch, payload)
             load = load if pending is None else pending.result()
         progress("finding duplicates", load.row_count, reading.facts.arrived)
         return self._finish(load, reading, keys, written)
@@ -167,14 +169,14 @@ class Staging:
             yield unreadable(first, [line for line, _ in lost], [text for _, text in lost])
             first += len(lost)
 
-    def _write(self, load: Load, batch: CheckedBatch) -> Load:
-        account, name = self._account, self._version.object
+    def _write(self, load: Load, batch: CheckedBatch, payload: Future[stage.Payload]) -> Load:
+        account, name, packed = self._account, self._version.object, payload.result()
 
         def work(tx: UnitOfWork) -> None:
             earlier = Earlier(dict(self._earlier.groups))
             judged = classify.judge_rows(tx, account, name, batch.rows, earlier)
             judged = classify.with_new_ids(tx, judged)
-            stage.add_batch(tx, account, self._delivery, load, batch, judged)
+            stage.add_batch(tx, self._delivery, load, batch, judged, packed)
             self._earlier = earlier
             reached("batch-written")
 

@@ -110,7 +110,9 @@ def test_an_analyst_reads_the_policy_and_cannot_change_it(
     desk: Desk, router: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_account(desk)
-    desk.do(admin(desk), account_settings.set_account, "site", {"policy.negative_amount": "stop", "max_failed_percent": "5"})
+    desk.do(
+        admin(desk), account_settings.set_account, "site", {"policy.negative_amount": "stop", "max_failed_percent": "5"}
+    )
     signed_in_as(monkeypatch, a_person(desk, "ann@desk.example", Role.ANALYST))
     page = visited(router, "rules", account="site", rule="negative_amount")
     text = words(page).replace("\\", "")

@@ -132,8 +132,7 @@ def versions(key: Key, by: MaybeBy = None, is_json: Json = False) -> None:
     with opened() as desk:
         found = desk.ask(acting(desk, by), account_settings.account_versions, key)
     lines = [
-        "\n  ".join((f"{item.version}  {item.at:%Y-%m-%d %H:%M} UTC  {item.person}", *item.lines))
-        for item in found
+        "\n  ".join((f"{item.version}  {item.at:%Y-%m-%d %H:%M} UTC  {item.person}", *item.lines)) for item in found
     ]
     answer([item.as_dict() for item in found], is_json=is_json, words=lambda: "\n".join(lines))
 

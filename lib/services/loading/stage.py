@@ -28,10 +28,13 @@ from lib.errors import DeskError
 from lib.mapping.check import answered
 from lib.mapping.checked import CheckedBatch, Earlier, Judged, kept_reasons
 from lib.mapping.keys import FileKeys
-from lib.mapping.packing import packed
+from lib.mapping.packing import Chunk, packed
 from lib.mapping.row_counts import RowCounts
 from lib.mapping.tally import Tally
 from lib.mapping.transforms import further_sources
+
+# What is kept of a batch: `raw` and `mapped`, each as compressed chunks.
+Payload = dict[str, list[Chunk]]
 
 
 def earlier_load(
@@ -121,17 +124,25 @@ def keys_so_far(tx: UnitOfWork, load: Load, earlier: Earlier, tally: Tally) -> F
     return keys
 
 
+def payload_of(account: Account, batch: CheckedBatch) -> Payload:
+    """What is kept of a batch beside its rows, compressed: the cells as they came, where the account keeps any, and as
+    they were mapped.
+    """
+    kept = {"raw": batch.raw} if is_kept(account.retention_days) else {}
+    if batch.mapped is not None:
+        kept["mapped"] = batch.mapped
+    return {kind: packed(batch.first_row, table) for kind, table in kept.items()}
+
+
 def add_batch(
-    tx: UnitOfWork, account: Account, delivery: Delivery, load: Load, batch: CheckedBatch, judged: Judged
+    tx: UnitOfWork, delivery: Delivery, load: Load, batch: CheckedBatch, judged: Judged, payload: Payload
 ) -> Load:
     """Write the next rows of a load, their payload and the counters; DeskError when somebody else writes them too."""
     first, last = _span(load, batch.days)
     # First of all: whoever else writes this load waits here, and then learns that it has moved on.
     advanced = tx.loads.advance(load, _more(load, judged), first, last)
-    if is_kept(account.retention_days):
-        _keep(tx, delivery, load, "raw", batch.first_row, batch.raw)
-    if batch.mapped is not None:
-        _keep(tx, delivery, load, "mapped", batch.first_row, batch.mapped)
+    for kind, chunks in payload.items():
+        tx.payloads.keep(delivery, load.id, kind, chunks, tx.payloads.count(delivery.id, load.id, kind))
     tx.rows.add_rows(load.id, _rows(batch, judged))
     return advanced
 
@@ -210,11 +221,6 @@ def _with_duplicates(load: Load, was: list[tuple[str, str, int]], losers: int) -
             counts.reasons["unchanged"] -= rows
     counts.reasons["in_file"] += losers
     return counts
-
-
-def _keep(tx: UnitOfWork, delivery: Delivery, load: Load, kind: str, first_row: int, table: pa.Table) -> None:
-    seq = tx.payloads.count(delivery.id, load.id, kind)
-    tx.payloads.keep(delivery, load.id, kind, packed(first_row, table), seq)
 
 
 def _rows(batch: CheckedBatch, judged: Judged) -> pa.Table:

@@ -39,7 +39,9 @@ class Hands:
         self.set(url=str(folder), object="lead", pattern="*.csv")
 
     def set(self, **drop: str) -> None:
-        self.desk.do(admin(self.desk), account_settings.set_account, "site", {f"drop.{name}": drop[name] for name in drop})
+        self.desk.do(
+            admin(self.desk), account_settings.set_account, "site", {f"drop.{name}": drop[name] for name in drop}
+        )
 
     def put(self, name: str, *numbers: int, **more: object) -> Path:
         path = self.folder / name
