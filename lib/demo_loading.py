@@ -19,17 +19,19 @@ from lib.domain.states import LoadStatus, MapStatus
 from lib.errors import DeskError
 from lib.mapping.placement import require_unattended
 from lib.pipeline import Delivered, approve, import_delivery
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.arriving import drift, read
 from lib.services.counting import baseline
 from lib.services.mapping import maps
 from lib.services.people import people
 from lib.services.publishing import statements
-from lib.services.setup import account_settings, accounts, clients
+from lib.services.setup import account_settings, accounts, clients, ladder
 
 _SAMPLE_ROWS = 10_000
 # More than a demo has deliveries, less than would be slow to look through.
 _MANY = 10_000
+# What nobody but a person can confirm and a demo needs not leave open.
+_CONFIRMED = ("documentation", "access")
 # One number of each signal, and what the jobs came to.
 SHOWN = (
     "harbor-quotes.quote_requests",
@@ -134,6 +136,8 @@ def _set_up(tx: UnitOfWork, workspace: DemoWorkspace) -> None:
         )
         account_settings.set_account(tx, account.key, account.settings)
         account_settings.resume_account(tx, account.key)
+        for gate in _CONFIRMED:
+            ladder.accept_gate(tx, account.key, gate, text="Demo data: no provider stands behind it.")
     for delivery in workspace.first_of_each_object():
         _approve_map(tx, workspace, delivery)
 

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from lib.errors import DeskError
 from lib.log import log_bug
 from lib.pipeline import Desk, open_desk
-from lib.pipeline.error_files import write_rows
-from lib.pipeline.handover import handover_pack
+from lib.pipeline.loading.error_files import write_rows
+from lib.pipeline.setup.handover import handover_pack
 from lib.services.people import download_tickets
 from lib.services.people.people import local_admin
 

@@ -19,7 +19,7 @@ from lib.domain.hooks import Receipt, Refusal, Stored
 from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.log import log, log_bug
-from lib.pipeline.receipts import store
+from lib.pipeline.intake.receipts import store
 from lib.services.people.people import local_admin
 
 PATIENCE_SECONDS = 0.25

@@ -18,14 +18,14 @@ from lib.domain.retrying import Jitter
 from lib.errors import DeskError
 from lib.log import log, log_bug
 from lib.pipeline import Desk, perform, queue_purges, send_report_notes
-from lib.pipeline.alerting import send_alerts
-from lib.pipeline.dead_letters import wake as wake_letters
-from lib.pipeline.failing import meet_trouble
-from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
-from lib.pipeline.schedules import queue_due
-from lib.pipeline.task_rules import keep_tasks
-from lib.pipeline.turns import claim_next, come_through
-from lib.pipeline.watching import watch_freshness, watch_ladder
+from lib.pipeline.intake.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
+from lib.pipeline.letters.dead_letters import wake as wake_letters
+from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.running.alerting import send_alerts
+from lib.pipeline.running.schedules import queue_due
+from lib.pipeline.running.task_rules import keep_tasks
+from lib.pipeline.running.turns import claim_next, come_through
+from lib.pipeline.setup.watching import watch_freshness, watch_ladder
 from lib.services.people.people import local_admin
 from lib.services.running import jobs
 

@@ -4,11 +4,11 @@ The only room that knows what follows what; each step is a service, and services
 """
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.pipeline.arrival import approve_map
-from lib.pipeline.by_hand import enter_rows
-from lib.pipeline.decisions import approve, undo_load
-from lib.pipeline.drops import Taken, take_dropped
-from lib.pipeline.inward import (
+from lib.pipeline.intake.drops import Taken, take_dropped
+from lib.pipeline.loading.arrival import approve_map
+from lib.pipeline.loading.by_hand import enter_rows
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import (
     Delivered,
     Queued,
     import_delivery,
@@ -16,14 +16,14 @@ from lib.pipeline.inward import (
     queue_import,
     stage_received,
 )
+from lib.pipeline.loading.reading_again import read_again
+from lib.pipeline.loading.stopped_imports import drop_load, go_on, stopped_import
+from lib.pipeline.loading.unattended import let_in, waits_for_person
 from lib.pipeline.opening import Connection, connect, migrate, open_desk
-from lib.pipeline.queueing import queue_approval, queue_undo, queue_undo_preview
-from lib.pipeline.reading_again import read_again
-from lib.pipeline.report_notes import note_asides, send_report_notes
-from lib.pipeline.retention import purge_payloads, queue_purges, reject_load
-from lib.pipeline.stopped_imports import drop_load, go_on, stopped_import
-from lib.pipeline.unattended import let_in, waits_for_person
-from lib.pipeline.work import perform
+from lib.pipeline.publishing.report_notes import note_asides, send_report_notes
+from lib.pipeline.running.queueing import queue_approval, queue_undo, queue_undo_preview
+from lib.pipeline.running.retention import purge_payloads, queue_purges, reject_load
+from lib.pipeline.running.work import perform
 
 __all__ = [
     "Connection",

@@ -21,7 +21,7 @@ from lib.domain.states import AccountStatus
 from lib.domain.tasks import LAPSED_GATE, MAP_REVIEW, UNSEEN_VALUE
 from lib.entrypoints.worker import CHORES
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline.alerting import send_alerts, subscribe_alerts, try_destination
+from lib.pipeline.running.alerting import send_alerts, subscribe_alerts, try_destination
 from lib.services.running import alerts, breaker, doctor
 from tests.builders import a_person, admin, an_account, code_of, desk_on, everything
 from tests.clocks import SetClock

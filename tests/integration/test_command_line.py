@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from lib.pipeline import Delivered, decisions, open_desk, queue_import, staging
+from lib.pipeline import Delivered, open_desk, queue_import
+from lib.pipeline.loading import decisions, staging
 from lib.services.people import people
 from lib.services.running import jobs
 from lib.settings import load_settings

@@ -14,7 +14,7 @@ from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, undo_load
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.arriving import arrivals
 from lib.services.running import overview
 from lib.services.setup import account_setup

@@ -20,7 +20,7 @@ from lib.errors import DeskError, NotAllowed
 from lib.mapping.document import fingerprint
 from lib.mapping.handover import read_pack
 from lib.pipeline import Desk
-from lib.pipeline.handover import handover_pack, take_pack
+from lib.pipeline.setup.handover import handover_pack, take_pack
 from lib.services.loading import class_rules, match_rows
 from lib.services.mapping import map_desk, maps
 from lib.services.setup import account_settings, clients

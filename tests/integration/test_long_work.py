@@ -24,9 +24,9 @@ from lib.pipeline import (
     queue_import,
     queue_undo,
     queue_undo_preview,
-    staging,
     undo_load,
 )
+from lib.pipeline.loading import staging
 from lib.services.arriving import uploads
 from lib.services.reviewing import review
 from lib.services.running import job_list, jobs

@@ -14,7 +14,7 @@ from lib.domain.jobs import DROP, PULL, ROUTINE
 from lib.domain.schedules import aside_of
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.pipeline.schedules import queue_due
+from lib.pipeline.running.schedules import queue_due
 from lib.services.running import jobs, schedules
 from lib.services.running.schedules import Schedule
 from lib.services.setup import account_settings

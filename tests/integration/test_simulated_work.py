@@ -20,7 +20,7 @@ from lib.domain.schedules import aside_of
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.pipeline import work as work_road
+from lib.pipeline.running import work as work_road
 from lib.services.running import jobs, schedules
 from tests.builders import admin, an_account, desk_on, table_rows
 from tests.clocks import SetClock

@@ -22,10 +22,10 @@ from lib.entrypoints import worker as worker_door
 from lib.entrypoints.worker import Worker, do_job
 from lib.errors import DeskError, NotFound
 from lib.pipeline import Desk
-from lib.pipeline import failing as failing_road
-from lib.pipeline import work as work_road
-from lib.pipeline.failing import GIVEN_UP_AFTER, meet_trouble
-from lib.pipeline.turns import claim_next, close_breaker
+from lib.pipeline.letters import failing as failing_road
+from lib.pipeline.letters.failing import GIVEN_UP_AFTER, meet_trouble
+from lib.pipeline.running import work as work_road
+from lib.pipeline.running.turns import claim_next, close_breaker
 from lib.services.running import breaker, job_list, jobs, schedules, tasks
 from tests.builders import a_person, admin, an_account, code_of, desk_on, table_rows
 from tests.clocks import SetClock

@@ -16,8 +16,10 @@ from lib.db.tables.jobs import job_lanes
 from lib.domain.maps import FieldMap, IgnoredField
 from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import Worker
-from lib.pipeline import Desk, decisions, pulls, staging
-from lib.pipeline.unattended import waits_for_person
+from lib.pipeline import Desk
+from lib.pipeline.intake import pulls
+from lib.pipeline.loading import decisions, staging
+from lib.pipeline.loading.unattended import waits_for_person
 from lib.services.running import dead_letters, schedules
 from lib.services.setup import account_settings
 from tests.builders import LEAD_FIELDS, a_map, admin, an_approved_map, desk_on, records, table_rows

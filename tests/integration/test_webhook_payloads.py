@@ -17,7 +17,7 @@ from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
 from lib.domain.objects import Destination, object_type
 from lib.intake.reading import read_bytes
 from lib.pipeline import Desk, approve
-from lib.pipeline.receipts import group_receipts
+from lib.pipeline.intake.receipts import group_receipts
 from lib.providers import TEMPLATES
 from lib.providers.senders import SENDERS
 from lib.services.mapping import maps

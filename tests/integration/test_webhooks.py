@@ -18,8 +18,8 @@ from lib.domain.retention import WAITS_DAYS
 from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.pipeline import Desk, approve
-from lib.pipeline import receipts as receipt_road
-from lib.pipeline.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
+from lib.pipeline.intake import receipts as receipt_road
+from lib.pipeline.intake.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
 from lib.providers.senders import SENDERS
 from lib.services.arriving import receipt_groups, receipts
 from lib.services.mapping import map_samples

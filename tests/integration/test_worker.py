@@ -22,7 +22,7 @@ from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError, NotFound
 from lib.pipeline import Delivered, Desk, queue_import
-from lib.pipeline.failing import meet_trouble
+from lib.pipeline.letters.failing import meet_trouble
 from lib.services.running import jobs
 from lib.services.setup import account_settings
 from tests.builders import (

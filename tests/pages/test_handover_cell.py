@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.pipeline.handover import handover_pack
+from lib.pipeline.setup.handover import handover_pack
 from lib.settings import load_settings
 from tests.builders import a_lead_account, a_person, admin
 from tests.pages.reading import button, signed_in_as, visited, words

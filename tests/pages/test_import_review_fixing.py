@@ -9,7 +9,7 @@ from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
 from lib.pipeline import Desk, approve
-from lib.pipeline.fixing import decide, form_of, texts_behind
+from lib.pipeline.loading.fixing import decide, form_of, texts_behind
 from lib.services.reviewing import review
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, import_file, records, verdicts_of
 from tests.pages.test_import_review import button, desk, signed_in_as, visited, words

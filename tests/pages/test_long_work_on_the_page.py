@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
-from lib.pipeline import Delivered, Desk, approve, open_desk, queue_approval, queue_import, staging
+from lib.pipeline import Delivered, Desk, approve, open_desk, queue_approval, queue_import
+from lib.pipeline.loading import staging
 from lib.services.loading import undo
 from lib.services.running import jobs
 from lib.services.setup import account_settings

@@ -18,7 +18,7 @@ from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, UnitOfWork, import_delivery, open_desk
-from lib.pipeline.watching import watch_freshness
+from lib.pipeline.setup.watching import watch_freshness
 from lib.services.counting import baseline
 from lib.services.publishing import statements
 from lib.services.running import breaker, jobs, queue_work, schedules, tasks

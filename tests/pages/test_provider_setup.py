@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.domain.signals import Signal
-from lib.pipeline import Desk, account_changes, open_desk
+from lib.pipeline import Desk, open_desk
+from lib.pipeline.setup import account_changes
 from lib.services.setup import account_settings, account_setup, accounts
 from lib.settings import load_settings
 from tests.builders import (

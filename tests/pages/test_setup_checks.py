@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
-from lib.pipeline.setup_test import try_account
+from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import account_settings, qa
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, import_file

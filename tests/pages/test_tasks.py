@@ -13,7 +13,7 @@ from lib.clock import utc_now
 from lib.domain.people import Actor, Role
 from lib.domain.tasks import KINDS
 from lib.pipeline import Desk, approve, open_desk
-from lib.pipeline.task_rules import keep_tasks
+from lib.pipeline.running.task_rules import keep_tasks
 from lib.services.running import tasks
 from lib.settings import load_settings
 from lib.ui.entry import guard

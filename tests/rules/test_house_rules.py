@@ -36,9 +36,9 @@ from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, purge_payloads, queue_import, undo_load
-from lib.pipeline.dead_letters import discard
-from lib.pipeline.failing import meet_trouble
-from lib.pipeline.watching import watch_ladder
+from lib.pipeline.letters.dead_letters import discard
+from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.setup.watching import watch_ladder
 from lib.providers import TEMPLATES
 from lib.services.counting import baseline, metrics
 from lib.services.mapping import maps

@@ -21,7 +21,8 @@ from lib.domain.objects import OBJECTS, Destination, Kind, object_type
 from lib.domain.providers import ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.errors import DeskError
-from lib.pipeline import Desk, metric_changes
+from lib.pipeline import Desk
+from lib.pipeline.publishing import metric_changes
 from lib.providers import TEMPLATES
 from lib.reporting.metric_rules import require_sound
 from lib.services.arriving import arrivals

@@ -12,7 +12,7 @@ from lib.domain.providers import MarkOn, Test
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.loading import class_rules, decide_rows, match_rows
 
 rules = typer.Typer(

@@ -10,9 +10,9 @@ from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer, notice
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.account_changes import set_account
-from lib.pipeline.cloning import Wanted, clone_account
-from lib.pipeline.references import look_behind
+from lib.pipeline.setup.account_changes import set_account
+from lib.pipeline.setup.cloning import Wanted, clone_account
+from lib.pipeline.setup.references import look_behind
 from lib.providers import TEMPLATES
 from lib.services.setup import account_settings, accounts
 

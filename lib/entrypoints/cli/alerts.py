@@ -11,7 +11,7 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.alerting import subscribe_alerts, try_destination
+from lib.pipeline.running.alerting import subscribe_alerts, try_destination
 from lib.services.running import alerts
 from lib.services.running.alerts import AlertMessage, Standing
 

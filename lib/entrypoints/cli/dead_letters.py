@@ -12,9 +12,9 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened
 from lib.errors import DeskError
-from lib.pipeline import dead_letters as queue
-from lib.pipeline.dead_letters import Replaying
-from lib.pipeline.letter_preview import preview_replay
+from lib.pipeline.letters import dead_letters as queue
+from lib.pipeline.letters.dead_letters import Replaying
+from lib.pipeline.letters.letter_preview import preview_replay
 from lib.services.running import dead_letters
 
 app = typer.Typer(help="One failure, or all of one cause.", no_args_is_help=True, rich_markup_mode=None)

@@ -14,7 +14,7 @@ from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, acting, opened
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.pipeline.fixing import Changed, decide, fix_column, turn_fix
+from lib.pipeline.loading.fixing import Changed, decide, fix_column, turn_fix
 from lib.services.reviewing import fix_panel, fix_rows
 
 Load = Annotated[int, typer.Argument(metavar="LOAD", help="The load's number.")]

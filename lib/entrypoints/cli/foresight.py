@@ -11,8 +11,8 @@ from lib.domain.impact import DEFAULT_DELIVERIES, Change, Impact
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.impact import work_out
-from lib.pipeline.replay import queue_replay
+from lib.pipeline.loading.impact import work_out
+from lib.pipeline.loading.replay import queue_replay
 from lib.services.arriving import drift, replay
 from lib.services.reviewing.impact import in_words
 

@@ -11,7 +11,7 @@ from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.handover import handover_pack, take_pack
+from lib.pipeline.setup.handover import handover_pack, take_pack
 
 
 def handover(

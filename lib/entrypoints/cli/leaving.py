@@ -14,7 +14,7 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.error_files import read_back, take_back, write_rows
+from lib.pipeline.loading.error_files import read_back, take_back, write_rows
 from lib.services.loading.score_card import LOADS, ScoreCard, score_cards
 from lib.services.reviewing.load_effect import LoadEffect, load_effect
 

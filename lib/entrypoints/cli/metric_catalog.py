@@ -12,7 +12,7 @@ from lib.entrypoints.cli.accounts import pairs
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import metric_changes
+from lib.pipeline.publishing import metric_changes
 from lib.reporting.metric_rules import BLANK, changed
 from lib.services.counting import metric_definitions
 

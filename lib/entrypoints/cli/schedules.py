@@ -12,7 +12,7 @@ from lib.domain.jobs import PULL
 from lib.domain.schedules import Schedule
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
-from lib.pipeline.turns import close_breaker
+from lib.pipeline.running.turns import close_breaker
 from lib.services.running import breaker, schedules
 
 app = typer.Typer(help="When work comes round by itself.", no_args_is_help=True, rich_markup_mode=None)

@@ -12,8 +12,8 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline.qa import keep_comparison
-from lib.pipeline.setup_test import try_account
+from lib.pipeline.setup.qa import keep_comparison
+from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import qa, setup_test
 from lib.services.setup.qa import Differing, Sample
 

@@ -18,7 +18,7 @@ from lib.entrypoints.cli.session import First, Json, Last, MaybeBy, acting, open
 from lib.errors import DeskError
 from lib.mapping.yaml_text import dump_yaml, load_yaml
 from lib.pipeline import Desk
-from lib.pipeline.pulls import pull
+from lib.pipeline.intake.pulls import pull
 from lib.services.arriving import pulls
 
 app = typer.Typer(

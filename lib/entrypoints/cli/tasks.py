@@ -13,8 +13,8 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened
 from lib.pipeline import Desk
-from lib.pipeline.task_rules import keep_tasks
-from lib.pipeline.watching import watch_freshness, watch_ladder
+from lib.pipeline.running.task_rules import keep_tasks
+from lib.pipeline.setup.watching import watch_freshness, watch_ladder
 from lib.services.people.people import local_admin
 from lib.services.running import tasks
 from lib.services.running.tasks import Task

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.domain.alerts import LEAST_IN_WORDS, REFUSED
 from lib.domain.people import Actor, Right
 from lib.errors import DeskError
-from lib.pipeline.alerting import subscribe_alerts, try_destination
+from lib.pipeline.running.alerting import subscribe_alerts, try_destination
 from lib.services.running import alerts
 from lib.services.running.alerts import AlertMessage, Standing, Subscription
 from lib.ui.entry.door import shown_errors, tell_then, told

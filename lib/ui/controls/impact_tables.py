@@ -11,7 +11,7 @@ from lib.domain.jobs import IMPACT
 from lib.domain.people import Right
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
-from lib.pipeline.impact import queue_impact
+from lib.pipeline.loading.impact import queue_impact
 from lib.services.reviewing.impact import Change, ImpactView, in_words
 from lib.services.running import job_list, jobs
 from lib.ui.controls.job_progress import job_line, job_progress

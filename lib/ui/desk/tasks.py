@@ -10,7 +10,7 @@ import streamlit as st
 from lib.clock import zone
 from lib.domain.people import Right
 from lib.domain.tasks import KINDS, OPEN
-from lib.pipeline.task_rules import keep_tasks
+from lib.pipeline.running.task_rules import keep_tasks
 from lib.services.running import tasks
 from lib.services.running.tasks import Task, TaskSeverity
 from lib.ui.entry.door import shown_errors, tell_then, told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain.people import Right
-from lib.pipeline.replay import queue_replay
+from lib.pipeline.loading.replay import queue_replay
 from lib.services.arriving import replay
 from lib.services.arriving.replay import Replayable
 from lib.services.mapping.map_desk import MapVersion

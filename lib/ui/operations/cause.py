@@ -13,9 +13,9 @@ from lib.domain.failed_work import Subject
 from lib.domain.jobs import JobLine
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.pipeline import dead_letters as working_off
-from lib.pipeline.dead_letters import Replaying
-from lib.pipeline.letter_preview import preview_replay
+from lib.pipeline.letters import dead_letters as working_off
+from lib.pipeline.letters.dead_letters import Replaying
+from lib.pipeline.letters.letter_preview import preview_replay
 from lib.reporting.amounts import money
 from lib.ui.controls.job_progress import job_line
 from lib.ui.entry.door import shown_errors, tell_then, told

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.domain.dead_letters import Group
 from lib.domain.people import Right
-from lib.pipeline.turns import close_breaker
+from lib.pipeline.running.turns import close_breaker
 from lib.services.publishing.portal_watch import CardSeen
 from lib.services.running.tasks import Task
 from lib.services.setup.account_watch import Watched

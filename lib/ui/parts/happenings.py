@@ -51,4 +51,4 @@ def _words(value: object) -> str:
         return ", ".join(f"{_words(count)} {name}" for name, count in value.items() if count)
     if isinstance(value, list):
         return ", ".join(_words(item).replace("_", " ") for item in value)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).removesuffix(".")

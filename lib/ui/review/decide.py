@@ -10,7 +10,7 @@ from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
-from lib.pipeline.fixing import Changed, decide, take_back, turn_fix
+from lib.pipeline.loading.fixing import Changed, decide, take_back, turn_fix
 from lib.services.reviewing import fix_rows, row_history
 from lib.services.reviewing.review import LoadReview
 from lib.services.reviewing.row_history import DoneLine

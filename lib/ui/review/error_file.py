@@ -10,7 +10,7 @@ from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
-from lib.pipeline.error_files import read_back, take_back
+from lib.pipeline.loading.error_files import read_back, take_back
 from lib.services.arriving.returned_file import Returned
 from lib.services.reviewing.review import LoadReview
 from lib.ui.controls.download import download_button

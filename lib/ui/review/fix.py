@@ -8,7 +8,7 @@ from lib.domain.fixes import WhichRows
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
-from lib.pipeline.fixing import fix_column, texts_behind
+from lib.pipeline.loading.fixing import fix_column, texts_behind
 from lib.services.reviewing import fix_panel
 from lib.services.reviewing.fix_panel import BadValue, Behind, MendableKind
 from lib.services.reviewing.review import LoadReview

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.errors import DeskError
-from lib.pipeline.fixing import Changed
+from lib.pipeline.loading.fixing import Changed
 from lib.ui.entry.door import show_trouble
 from lib.ui.parts.words import counted
 

@@ -8,7 +8,7 @@ from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.loading import class_evidence, match_rows
 from lib.services.loading.decide_rows import NEW
 from lib.services.loading.match_rows import MOST_SHOWN, Candidate, DoubtfulRow

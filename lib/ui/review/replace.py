@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain.fixes import WhichRows
 from lib.domain.verdicts import Verdict
-from lib.pipeline.fixing import fix_column, preview_column
+from lib.pipeline.loading.fixing import fix_column, preview_column
 from lib.services.reviewing import fix_panel, fix_rows
 from lib.services.reviewing.review import LoadReview
 from lib.services.reviewing.review_reasons import WhatFails

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.verdicts import Verdict
-from lib.pipeline.fixing import fix_cells, form_of, tried
+from lib.pipeline.loading.fixing import fix_cells, form_of, tried
 from lib.services.reviewing import fix_panel, fix_rows
 from lib.services.reviewing.fix_panel import FormCell, RowForm
 from lib.services.reviewing.review import LoadReview

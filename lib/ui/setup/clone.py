@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain.accounts import Account
 from lib.domain.people import Right
-from lib.pipeline.cloning import Wanted, clone_account
+from lib.pipeline.setup.cloning import Wanted, clone_account
 from lib.services.setup import clients
 from lib.services.setup.templates import suggested_key
 from lib.ui.entry.door import shown_errors

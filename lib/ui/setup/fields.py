@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.people import Right
 from lib.domain.retention import FOR_GOOD
-from lib.pipeline.account_changes import set_account
+from lib.pipeline.setup.account_changes import set_account
 from lib.services.setup.account_forms import AccountForms
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.accounts import Account
 from lib.domain.people import Right
 from lib.domain.states import AccountStatus
-from lib.pipeline.references import look_behind, references_of
+from lib.pipeline.setup.references import look_behind, references_of
 from lib.services.setup import account_settings
 from lib.services.setup.account_forms import AccountForms
 from lib.ui.entry.door import shown_errors

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.accounts import Account, Client
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.pipeline.handover import Taken, take_pack
+from lib.pipeline.setup.handover import Taken, take_pack
 from lib.ui.controls.download import pack_button
 from lib.ui.entry.door import show_trouble
 from lib.ui.entry.guard import Visit

@@ -10,7 +10,7 @@ from lib.domain.accounts import Account
 from lib.domain.metrics import GIVEN, Surface
 from lib.domain.objects import Kind, object_type
 from lib.domain.people import Right
-from lib.pipeline import metric_changes
+from lib.pipeline.publishing import metric_changes
 from lib.reporting.metric_rules import BLANK
 from lib.services.counting import metric_definitions
 from lib.ui.entry.door import shown_errors

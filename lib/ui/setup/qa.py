@@ -12,7 +12,7 @@ from lib.domain.imports import Load
 from lib.domain.people import Right
 from lib.domain.setup_checks import QaCheck
 from lib.errors import DeskError
-from lib.pipeline.qa import keep_comparison
+from lib.pipeline.setup.qa import keep_comparison
 from lib.services.setup import qa
 from lib.services.setup.qa import Differing, Sample, SampledRow
 from lib.ui.entry.door import show_trouble, shown_errors, tell_then, told

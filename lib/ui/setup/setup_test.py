@@ -9,7 +9,7 @@ import streamlit as st
 from lib.domain.accounts import Account
 from lib.domain.people import Right
 from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
-from lib.pipeline.setup_test import try_account
+from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import setup_test
 from lib.ui.entry.door import shown_errors, tell_then, told
 from lib.ui.entry.guard import Visit

@@ -23,7 +23,7 @@ from lib.domain.imports import Delivery
 from lib.domain.objects import OBJECTS
 from lib.mapping.packing import packed
 from lib.pipeline import Desk
-from lib.pipeline.files import delivered_file
+from lib.pipeline.loading.files import delivered_file
 from lib.services.arriving import receive
 from tests.builders import a_csv, a_lead_account, a_map, admin, an_account, an_approved_map, import_file, records
 from tests.integration.data_layer.watching import written_by

@@ -16,7 +16,8 @@ from lib.db.tables.operations import tasks, transaction_keys
 from lib.db.tables.people import clients
 from lib.db.transactions import once, transact
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, open_desk, staging, undo_load
+from lib.pipeline import Desk, approve, open_desk, undo_load
+from lib.pipeline.loading import staging
 from tests.builders import (
     a_csv,
     a_lead,

@@ -13,7 +13,7 @@ from unittest import mock
 from lib.domain.imports import DateRange
 from lib.domain.pulls import Pulled, SyncCursor
 from lib.pipeline import Desk, approve
-from lib.pipeline.pulls import pull
+from lib.pipeline.intake.pulls import pull
 from lib.services.arriving import pulls
 from lib.services.setup import account_settings
 from tests.builders import a_map, admin, an_account, an_approved_map, records

@@ -17,7 +17,7 @@ from lib.errors import DeskError
 from lib.intake.reading import ReadOptions, read_bytes
 from lib.mapping.suggest import suggest
 from lib.pipeline import Desk, approve
-from lib.pipeline.pulls import pull
+from lib.pipeline.intake.pulls import pull
 from lib.providers import template
 from lib.services.arriving import pulls
 from lib.services.reviewing.review import review_load

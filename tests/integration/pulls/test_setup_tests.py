@@ -15,8 +15,8 @@ from lib.domain.people import Role
 from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.errors import NotAllowed, NotFound
 from lib.pipeline import Desk
-from lib.pipeline.credentials import mark_of
-from lib.pipeline.setup_test import try_account
+from lib.pipeline.intake.credentials import mark_of
+from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import account_settings, setup_test
 from tests.builders import a_map, a_person, admin, an_account, an_approved_map, everything, table_rows
 from tests.hooking import SECRET, a_body, a_hook_account, door_on, standard

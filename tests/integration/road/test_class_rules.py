@@ -10,7 +10,7 @@ from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.loading import class_evidence, class_rules
 from tests.builders import (
     a_csv,

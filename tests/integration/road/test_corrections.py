@@ -17,8 +17,8 @@ from lib.domain.imports import DateRange
 from lib.domain.publishing import CorrectionCause
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
-from lib.pipeline.fixing import decide
-from lib.pipeline.metric_changes import edit_metric, rebuild
+from lib.pipeline.loading.fixing import decide
+from lib.pipeline.publishing.metric_changes import edit_metric, rebuild
 from lib.reporting.portal_card import Portal
 from lib.services.counting import numbers_on_load
 from lib.services.publishing import corrections, portal, portal_cards, published_on_load, statements

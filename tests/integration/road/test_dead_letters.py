@@ -22,11 +22,11 @@ from lib.domain.tasks import DEAD_LETTER
 from lib.entrypoints.worker import work
 from lib.errors import DeskError, NotFound
 from lib.pipeline import Delivered, Desk, approve, queue_import, undo_load
-from lib.pipeline.bulk_replay import perform_bulk_replay
-from lib.pipeline.dead_letters import bring_back, discard, replay_all, replay_one, snooze, wake
-from lib.pipeline.failing import meet_trouble
-from lib.pipeline.letter_preview import preview_replay
-from lib.pipeline.turns import come_through
+from lib.pipeline.letters.bulk_replay import perform_bulk_replay
+from lib.pipeline.letters.dead_letters import bring_back, discard, replay_all, replay_one, snooze, wake
+from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.letters.letter_preview import preview_replay
+from lib.pipeline.running.turns import come_through
 from lib.services.running import dead_letters, jobs, queue_work, schedules, tasks
 from lib.services.setup import account_settings
 from tests.builders import (

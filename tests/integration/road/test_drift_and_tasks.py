@@ -12,8 +12,8 @@ from lib.domain.tasks import DRIFT, UNSEEN_VALUE, Task
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, reject_load
-from lib.pipeline.fixing import decide
-from lib.pipeline.replay import queue_replay
+from lib.pipeline.loading.fixing import decide
+from lib.pipeline.loading.replay import queue_replay
 from lib.services.arriving import drift
 from tests.builders import (
     LEAD_FIELDS,

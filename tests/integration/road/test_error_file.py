@@ -16,8 +16,8 @@ from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
-from lib.pipeline.error_files import read_back, take_back, write_rows
-from lib.pipeline.fixing import fix_cells, turn_fix
+from lib.pipeline.loading.error_files import read_back, take_back, write_rows
+from lib.pipeline.loading.fixing import fix_cells, turn_fix
 from lib.reporting.error_workbook import MESSAGE, ROW_ID
 from lib.services.people import download_tickets
 from lib.services.reviewing import fix_rows, review

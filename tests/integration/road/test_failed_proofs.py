@@ -7,8 +7,8 @@ from pathlib import Path
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import LAPSED_GATE
 from lib.pipeline import Desk
-from lib.pipeline.qa import keep_comparison
-from lib.pipeline.setup_test import try_account
+from lib.pipeline.setup.qa import keep_comparison
+from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import account_settings, qa
 from lib.services.setup.qa import Differing
 from tests.builders import admin

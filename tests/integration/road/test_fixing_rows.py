@@ -17,7 +17,7 @@ from lib.domain.people import Role
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk, approve, undo_load
-from lib.pipeline.fixing import decide, fix_cells, fix_column, take_back, turn_fix
+from lib.pipeline.loading.fixing import decide, fix_cells, fix_column, take_back, turn_fix
 from lib.services.loading import decide_rows
 from lib.services.reviewing import fix_rows, review, row_history
 from tests.builders import (

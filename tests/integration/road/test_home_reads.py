@@ -12,7 +12,7 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk
-from lib.pipeline.fixing import fix_cells
+from lib.pipeline.loading.fixing import fix_cells
 from lib.services.loading import score_card
 from lib.services.running import pulses, readiness, timeline
 from lib.services.running.readiness import Readiness

@@ -22,9 +22,9 @@ from lib.mapping.checked import CheckedBatch, Earlier, Judged
 from lib.mapping.map_cells import cell_texts
 from lib.mapping.packing import frame_of
 from lib.pipeline import Desk, UnitOfWork, approve, preview_map, purge_payloads
-from lib.pipeline.fixing import decide, fix_cells
-from lib.pipeline.impact import queue_impact, tried, work_out
-from lib.pipeline.replay import queue_replay
+from lib.pipeline.loading.fixing import decide, fix_cells
+from lib.pipeline.loading.impact import queue_impact, tried, work_out
+from lib.pipeline.loading.replay import queue_replay
 from lib.services.arriving import read
 from lib.services.mapping import map_samples, maps
 from lib.services.reviewing import impact

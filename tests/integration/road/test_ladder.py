@@ -23,10 +23,10 @@ from lib.domain.setup_checks import CheckResult, SetupCheck
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, approve_map, open_desk
-from lib.pipeline.account_changes import set_account
-from lib.pipeline.metric_changes import edit_metric
-from lib.pipeline.setup_test import try_account
-from lib.pipeline.watching import watch_ladder
+from lib.pipeline.publishing.metric_changes import edit_metric
+from lib.pipeline.setup.account_changes import set_account
+from lib.pipeline.setup.setup_test import try_account
+from lib.pipeline.setup.watching import watch_ladder
 from lib.services.mapping import maps
 from lib.services.publishing import portal, portal_cards, statements
 from lib.services.publishing.portal_watch import seen_by_clients

@@ -19,7 +19,7 @@ from lib.domain.maps import Blank
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk, approve
-from lib.pipeline.fixing import decide
+from lib.pipeline.loading.fixing import decide
 from lib.services.reviewing.load_effect import LoadEffect, load_effect
 from tests.builders import (
     a_csv,

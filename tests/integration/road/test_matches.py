@@ -13,7 +13,7 @@ from lib.db.tables.imports import data_import_rows
 from lib.domain.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
-from lib.pipeline.fixing import decide, take_back
+from lib.pipeline.loading.fixing import decide, take_back
 from lib.services.loading import decide_rows, match_rows
 from lib.services.reviewing import review
 from tests.builders import (

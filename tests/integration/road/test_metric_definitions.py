@@ -19,7 +19,8 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk, metric_changes
+from lib.pipeline import Desk
+from lib.pipeline.publishing import metric_changes
 from lib.services.counting import baseline, metric_definitions, metrics
 from lib.services.setup import account_settings
 from tests.builders import (

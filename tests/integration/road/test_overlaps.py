@@ -11,7 +11,8 @@ import pytest
 
 from lib.db.tables.imports import data_import_batches
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, staging, undo_load
+from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading import staging
 from lib.services.reviewing import review
 from tests.builders import (
     a_csv,

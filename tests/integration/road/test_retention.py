@@ -20,7 +20,7 @@ from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, queue_purges, reject_load, undo_load
-from lib.pipeline.fixing import fix_cells
+from lib.pipeline.loading.fixing import fix_cells
 from lib.services.reviewing import fix_rows, review, review_reasons, review_rows
 from lib.services.running import jobs, purge
 from lib.services.setup import account_settings

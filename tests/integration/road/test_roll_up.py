@@ -21,8 +21,9 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk, approve, metric_changes, undo_load
-from lib.pipeline.fixing import decide, fix_cells
+from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.fixing import decide, fix_cells
+from lib.pipeline.publishing import metric_changes
 from lib.services.counting import metrics
 from lib.services.reviewing import load_effect
 from tests.builders import (

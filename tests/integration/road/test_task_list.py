@@ -16,8 +16,8 @@ from lib.domain.people import Role
 from lib.domain.tasks import CONTROL_TOTALS, DRIFT, LAPSED_GATE, LOAD_REVIEW, MAP_REVIEW, STALE, Task
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, reject_load
-from lib.pipeline.fixing import decide
-from lib.pipeline.task_rules import keep_tasks
+from lib.pipeline.loading.fixing import decide
+from lib.pipeline.running.task_rules import keep_tasks
 from lib.services.mapping import maps
 from lib.services.running import task_causes, tasks
 from lib.services.setup import account_settings

@@ -15,7 +15,7 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
-from lib.pipeline.retention import purge_payloads
+from lib.pipeline.running.retention import purge_payloads
 from lib.services.counting import baseline
 from lib.services.tracing import trace_number, trace_record, trace_slice
 from tests.builders import (

@@ -14,7 +14,7 @@ from lib.domain.people import Actor, Role
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, enter_rows, import_delivery, let_in, undo_load, waits_for_person
-from lib.pipeline import unattended as pipeline
+from lib.pipeline.loading import unattended as pipeline
 from lib.services.reviewing import review
 from lib.services.setup import account_settings
 from lib.services.tracing import trace_record

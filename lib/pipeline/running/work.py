@@ -23,16 +23,16 @@ from lib.domain.jobs import (
     Progress,
 )
 from lib.domain.people import Actor
-from lib.pipeline.bulk_replay import perform_bulk_replay
-from lib.pipeline.decisions import approve, undo_load
-from lib.pipeline.drops import take_dropped
-from lib.pipeline.impact import work_out
-from lib.pipeline.inward import stage_received
-from lib.pipeline.pulls import pull
-from lib.pipeline.receipts import stage_receipts
-from lib.pipeline.retention import purge_payloads
-from lib.pipeline.stopped_imports import drop_first
-from lib.pipeline.unattended import let_in
+from lib.pipeline.intake.drops import take_dropped
+from lib.pipeline.intake.pulls import pull
+from lib.pipeline.intake.receipts import stage_receipts
+from lib.pipeline.letters.bulk_replay import perform_bulk_replay
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.impact import work_out
+from lib.pipeline.loading.inward import stage_received
+from lib.pipeline.loading.stopped_imports import drop_first
+from lib.pipeline.loading.unattended import let_in
+from lib.pipeline.running.retention import purge_payloads
 from lib.services.arriving.read import ReadOptions
 from lib.services.loading import undo
 from lib.services.running import jobs

@@ -16,9 +16,9 @@ from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
 from lib.failpoints import reached
 from lib.mapping.checked import Earlier
-from lib.pipeline.files import delivered_file, kept_file
-from lib.pipeline.fixing import carrying_over
-from lib.pipeline.staging import Staging, Written, checked
+from lib.pipeline.loading.files import delivered_file, kept_file
+from lib.pipeline.loading.fixing import carrying_over
+from lib.pipeline.loading.staging import Staging, Written, checked
 from lib.services.arriving import read, receive
 from lib.services.arriving.read import ReadOptions
 from lib.services.loading import classify, stage, translate

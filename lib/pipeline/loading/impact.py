@@ -29,9 +29,9 @@ from lib.mapping.checked import CheckedBatch, Earlier, Judged
 from lib.mapping.differences import Differences, FileDifferences
 from lib.mapping.shown import veiled
 from lib.mapping.transforms import source_values
-from lib.pipeline.files import kept_file
-from lib.pipeline.past_rows import Stood, committed, overlaid, overlay_of, without_losers
-from lib.pipeline.staging import checked
+from lib.pipeline.loading.files import kept_file
+from lib.pipeline.loading.past_rows import Stood, committed, overlaid, overlay_of, without_losers
+from lib.pipeline.loading.staging import checked
 from lib.reporting.impact import CLASS, FAILS, IS_IN, KEY, LEFT, LOSES, RAW, Foretold
 from lib.services.arriving import read
 from lib.services.arriving.read import Batch, Reading, ReadOptions

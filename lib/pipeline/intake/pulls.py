@@ -26,9 +26,9 @@ from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.intake.api.asking import Caller
 from lib.intake.api.fetching import Fetched, fetch
-from lib.pipeline.credentials import signed_source
-from lib.pipeline.fixing import carrying_over
-from lib.pipeline.staging import Staging
+from lib.pipeline.intake.credentials import signed_source
+from lib.pipeline.loading.fixing import carrying_over
+from lib.pipeline.loading.staging import Staging
 from lib.services.arriving import pulls, receive
 from lib.services.arriving.pulls import Prepared
 from lib.services.arriving.read import ReadOptions

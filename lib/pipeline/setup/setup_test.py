@@ -19,8 +19,8 @@ from lib.intake.checking.expiry import expiry_check
 from lib.intake.checking.time_zone import time_zone_check
 from lib.intake.checking.webhook import SIGNATURE, Hooked, signature_check
 from lib.intake.secret_values import secret_value
-from lib.pipeline.credentials import mark_of, signed_source
-from lib.pipeline.watching import watch_ladder
+from lib.pipeline.intake.credentials import mark_of, signed_source
+from lib.pipeline.setup.watching import watch_ladder
 from lib.providers.senders import SECRET_FIELDS
 from lib.services.arriving import pulls
 from lib.services.arriving.pulls import Prepared

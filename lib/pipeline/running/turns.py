@@ -6,8 +6,8 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.jobs import NEEDS_PROVIDER, Job
 from lib.domain.people import Actor
-from lib.pipeline.burying import close_job
-from lib.pipeline.failing import bury_job
+from lib.pipeline.letters.failing import bury_job
+from lib.pipeline.loading.burying import close_job
 from lib.services.running import breaker, jobs
 
 

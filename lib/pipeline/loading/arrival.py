@@ -9,8 +9,8 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding
 from lib.domain.imports import Load
-from lib.pipeline.burying import close_refused
-from lib.pipeline.protecting import protect_from_map
+from lib.pipeline.loading.burying import close_refused
+from lib.pipeline.loading.protecting import protect_from_map
 from lib.services.arriving import drift
 from lib.services.loading import recheck
 from lib.services.mapping import maps

@@ -13,7 +13,7 @@ from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
 from lib.domain.unattended import ColumnsFound, Condition, waits_because
 from lib.errors import DeskError
-from lib.pipeline.decisions import approve
+from lib.pipeline.loading.decisions import approve
 from lib.services.arriving import drift
 from lib.services.reviewing import review
 from lib.services.running import unattended

@@ -17,7 +17,7 @@ from lib.domain.failed_work import Subject
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
-from lib.pipeline.bulk_replay import by_delivery, newest_load
+from lib.pipeline.letters.bulk_replay import by_delivery, newest_load
 from lib.services.loading import stage
 from lib.services.running import bulk_replay, dead_letters, jobs, letter_decisions, queue_work
 

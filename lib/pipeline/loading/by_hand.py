@@ -16,7 +16,7 @@ from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.mapping.entries import as_file, in_its_words, require_filled
 from lib.mapping.keys import TEXT_DTYPE
-from lib.pipeline.inward import Delivered, import_delivery
+from lib.pipeline.loading.inward import Delivered, import_delivery
 from lib.services.arriving import by_hand
 from lib.services.loading import translate
 from lib.services.mapping import maps

@@ -17,10 +17,10 @@ from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.log import log
-from lib.pipeline.files import delivered_file
-from lib.pipeline.fixing import carrying_over
-from lib.pipeline.inward import stage_received
-from lib.pipeline.staging import Staging
+from lib.pipeline.loading.files import delivered_file
+from lib.pipeline.loading.fixing import carrying_over
+from lib.pipeline.loading.inward import stage_received
+from lib.pipeline.loading.staging import Staging
 from lib.services.arriving import receipt_groups, receipts, receive
 from lib.services.arriving.read import ReadOptions
 from lib.services.arriving.receipt_groups import MOST_ROWS, Group

@@ -10,8 +10,8 @@ from lib.domain.imports import Load
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
-from lib.pipeline.files import delivered_file
-from lib.pipeline.inward import Delivered
+from lib.pipeline.loading.files import delivered_file
+from lib.pipeline.loading.inward import Delivered
 from lib.services.arriving import receive
 from lib.services.loading import stage
 from lib.services.mapping import maps

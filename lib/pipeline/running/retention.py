@@ -6,7 +6,7 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor
-from lib.pipeline.arrival import settle_tasks
+from lib.pipeline.loading.arrival import settle_tasks
 from lib.services.reviewing import review
 from lib.services.running import purge, queue_work
 from lib.services.running.purge import Purged

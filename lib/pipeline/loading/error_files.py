@@ -17,7 +17,7 @@ from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.intake.returned_sheet import returned_rows
 from lib.mapping.safe_csv import SafeCsv
-from lib.pipeline.fixing import Changed, Seen, fix_cells
+from lib.pipeline.loading.fixing import Changed, Seen, fix_cells
 from lib.reporting.error_workbook import ROW_ID, ErrorRow, ErrorWorkbook
 from lib.services.arriving import returned_file
 from lib.services.arriving.returned_file import Contested, Returned

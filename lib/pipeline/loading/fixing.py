@@ -17,10 +17,10 @@ from lib.domain.imports import DateRange, Load
 from lib.domain.people import Actor, Right
 from lib.domain.publishing import CorrectionCause
 from lib.domain.states import LoadStatus
-from lib.pipeline.arrival import settle_tasks
-from lib.pipeline.protecting import protect_from_load
-from lib.pipeline.settling import read_rows, settle
-from lib.pipeline.staging import Written
+from lib.pipeline.loading.arrival import settle_tasks
+from lib.pipeline.loading.protecting import protect_from_load
+from lib.pipeline.loading.settling import read_rows, settle
+from lib.pipeline.loading.staging import Written
 from lib.services.counting import roll_up
 from lib.services.loading import commit, decide_rows, match_rows
 from lib.services.loading.decide_rows import Word

@@ -21,8 +21,8 @@ from lib.errors import DeskError
 from lib.mapping.checked import CheckedBatch
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown
 from lib.mapping.values import python_lists
-from lib.pipeline.files import kept_file
-from lib.pipeline.staging import checked
+from lib.pipeline.loading.files import kept_file
+from lib.pipeline.loading.staging import checked
 from lib.services.arriving import read
 from lib.services.arriving.read import ReadOptions
 from lib.services.loading import stage, translate

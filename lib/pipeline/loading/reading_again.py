@@ -10,7 +10,7 @@ from lib.domain.jobs import Progress
 from lib.domain.people import Actor
 from lib.domain.retention import payload_gone
 from lib.errors import DeskError
-from lib.pipeline.inward import Queued, stage_received
+from lib.pipeline.loading.inward import Queued, stage_received
 from lib.services.arriving.read import ReadOptions
 from lib.services.loading import stage
 from lib.services.running import queue_work

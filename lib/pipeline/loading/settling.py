@@ -13,8 +13,8 @@ from lib.domain.imports import Load
 from lib.domain.objects import object_type
 from lib.mapping.checked import CheckedBatch, CheckedRows, Earlier, Judged, unreadable
 from lib.mapping.person_words import Words, to_judge, with_words, words_on
-from lib.pipeline.matching import settle_matches
-from lib.pipeline.staging import checked
+from lib.pipeline.loading.matching import settle_matches
+from lib.pipeline.loading.staging import checked
 from lib.services.loading import classify, recheck, settle_rows, translate, write_settled
 from lib.services.reviewing import fix_rows
 

@@ -14,9 +14,9 @@ from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.failpoints import reached
 from lib.mapping.checked import Earlier
-from lib.pipeline.burying import bury_failed_rows, close_undone
-from lib.pipeline.matching import settle_matches
-from lib.pipeline.protecting import protect_from_load
+from lib.pipeline.loading.burying import bury_failed_rows, close_undone
+from lib.pipeline.loading.matching import settle_matches
+from lib.pipeline.loading.protecting import protect_from_load
 from lib.services.counting import roll_up
 from lib.services.loading import classify, commit, recheck, undo
 from lib.services.reviewing import review

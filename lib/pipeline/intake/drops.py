@@ -15,7 +15,7 @@ from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder
 from lib.intake.secret_values import secret_value
-from lib.pipeline.inward import Delivered, import_delivery
+from lib.pipeline.loading.inward import Delivered, import_delivery
 from lib.services.arriving import drops, receive
 from lib.services.mapping import maps
 

@@ -31,9 +31,9 @@ from lib.mapping.apply import Mapped
 from lib.mapping.checked import CheckedBatch, Earlier, unreadable
 from lib.mapping.keys import FileKeys
 from lib.mapping.tally import Tally
-from lib.pipeline.arrival import arrived
-from lib.pipeline.burying import bury_refused
-from lib.pipeline.matching import settle_matches
+from lib.pipeline.loading.arrival import arrived
+from lib.pipeline.loading.burying import bury_refused
+from lib.pipeline.loading.matching import settle_matches
 from lib.services.arriving import read, receive, weigh_arrival
 from lib.services.arriving.read import Reading, ReadOptions
 from lib.services.loading import check_rows, classify, stage, translate, validate

@@ -13,7 +13,7 @@ from lib.domain.jobs import LET_GO, Job, Progress
 from lib.domain.people import Actor
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
-from lib.pipeline.inward import stage_received
+from lib.pipeline.loading.inward import stage_received
 from lib.services.arriving import replay
 from lib.services.arriving.read import ReadOptions
 from lib.services.loading import stage

@@ -9,7 +9,7 @@ from lib.domain.accounts import Account
 from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.mapping.handover import Pack
-from lib.pipeline.handover import Taken
+from lib.pipeline.setup.handover import Taken
 from lib.services.loading import match_rows
 from lib.services.mapping import maps
 from lib.services.setup import account_settings, accounts, handover

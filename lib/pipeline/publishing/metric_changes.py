@@ -9,7 +9,7 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.jobs import Progress
 from lib.domain.metrics import MetricTemplate
 from lib.domain.people import Actor
-from lib.pipeline.protecting import protect_from_definition, protect_from_rebuild
+from lib.pipeline.loading.protecting import protect_from_definition, protect_from_rebuild
 from lib.services.counting import metric_definitions, roll_up
 
 

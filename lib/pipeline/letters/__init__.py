@@ -1,0 +1,1 @@
+"""Work that came to nothing: buried, looked at, replayed."""

@@ -1,0 +1,1 @@
+"""A delivery's road: into review, mended, approved, taken back."""
