@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lib.domain.accounts import Account
 from lib.domain.people import Actor, Right, Role
+from lib.domain.secret_shapes import refuse_secrets
 from lib.errors import DeskError
 
 
@@ -33,8 +34,9 @@ def _own(actor: Actor, account: Account) -> DeskError:
 
 
 def within(text: str, what: str, longest: int) -> str:
-    """A note as it is kept, without blanks around it; DeskError `too_long` where it does not fit."""
+    """A note as it is kept, without blanks around it; DeskError `too_long` where it does not fit, `secret_in_text`."""
     said = text.strip()
+    refuse_secrets([(f"the {what}", said)])
     if len(said) > longest:
         raise DeskError("too_long", f"That {what} has {len(said)} characters.", f"Use at most {longest}.")
     return said

@@ -92,7 +92,8 @@ class ComparedRow:
 class QaCheck:
     """One row of `qa_checks`: who held which sampled rows of which load against the provider's own screen, and when.
 
-    `screen` says where that was looked at, in words or as a link; `map_version` is the one that the load was read through.
+    `screen` says where that was looked at, in words or as a link; `map_version` is the one that the load was read through;
+    `is_undone` says that the load was taken back since.
     """
 
     id: int
@@ -105,6 +106,7 @@ class QaCheck:
     screen: str
     note: str
     rows: tuple[ComparedRow, ...]
+    is_undone: bool = False
 
     @property
     def agreed(self) -> int:

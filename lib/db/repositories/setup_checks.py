@@ -27,6 +27,7 @@ from lib.domain.setup_checks import (
     WebhooksSeen,
     outcome_of,
 )
+from lib.domain.states import LoadStatus
 
 
 class SetupTestRepository(Repository):
@@ -121,7 +122,7 @@ def _tests() -> Select[Any]:
 
 def _checks() -> Select[Any]:
     return (
-        select(qa_checks, people.c.email, loads.c.object, map_versions.c.version)
+        select(qa_checks, people.c.email, loads.c.object, loads.c.status, map_versions.c.version)
         .join(people, people.c.id == qa_checks.c.person_id)
         .join(loads, loads.c.id == qa_checks.c.load_id)
         .join(map_versions, map_versions.c.id == loads.c.map_version_id)
@@ -152,4 +153,5 @@ def _qa(row: Row[Any]) -> QaCheck:
         screen=row.screen,
         note=row.note,
         rows=tuple(ComparedRow(**{**seen, "columns": tuple(seen["columns"])}) for seen in row.compared),
+        is_undone=row.status == LoadStatus.UNDONE,
     )

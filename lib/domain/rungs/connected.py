@@ -60,8 +60,9 @@ def _setup_test(look: Looking) -> Gate:
         if _needs_none(look):
             return look.gate(key, what, True, "Nothing to test: files are handed over by a person")
         return look.gate(key, what, False, "The connection was never tested", climb=climb)
-    good = [check for check in test.checks if check.result in (CheckResult.PASSED, CheckResult.WARNING)]
-    said = f"{counted(len(good), 'check')} of {len(test.checks)} passed" if good else "There was nothing to test"
+    asked = [check for check in test.checks if check.result is not CheckResult.NOT_APPLICABLE]
+    good = len(asked) - len(test.failed)
+    said = f"{good} of {counted(len(asked), 'check')} passed" if asked else "There was nothing to test"
     stale = ""
     if not test.is_good:
         stale = f"it failed on {day_in_words(test.at)}: {' '.join(check.sentence for check in test.failed)}"

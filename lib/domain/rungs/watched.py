@@ -99,6 +99,8 @@ def _qa(look: Looking) -> Gate:
     if not check.is_good:
         stale = f"{counted(check.differed, 'row')} of load {check.load_id} differed on {day_in_words(check.at)}"
         climb = "Find out which side is wrong, mend it, and compare again."
+    elif check.is_undone:
+        stale = f"load {check.load_id} was undone since, so its rows prove nothing"
     elif approved != check.map_version:
         stale = f"load {check.load_id} was read through map {check.map_version}, and another is approved since"
     elif look.is_old(check.at, look.good_days):

@@ -13,6 +13,7 @@ from lib.domain.fixes import DecisionKind, RowDecision
 from lib.domain.imports import Load
 from lib.domain.matching import NEW_RECORD
 from lib.domain.people import Right
+from lib.domain.secret_shapes import refuse_secrets
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
 
@@ -96,7 +97,8 @@ def note(
     value: str = "",
     takes_back: int | None = None,
 ) -> int:
-    """Write a decision down, in the log as well; its number comes back."""
+    """Write a decision down, in the log as well; its number comes back. DeskError `secret_in_text`."""
+    refuse_secrets([("the reason", reason)])
     detail = {"rows": len(row_nos), "reason": reason[:300]} | ({"class": value} if value else {})
     tx.audit.note(_DONE[kind], "load", load.id, load.client_id, **detail)
     return tx.decisions.add_decision(load, kind, row_nos, reason, value=value, takes_back=takes_back)

@@ -9,6 +9,7 @@ from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Right
+from lib.domain.secret_shapes import refuse_secrets
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 
@@ -39,6 +40,7 @@ def require_may_undo(tx: UnitOfWork, load: Load, reason: str) -> None:
     tx.actor.require(Right.APPROVE_LOADS)
     if not reason.strip():
         raise DeskError("reason_missing", "An undo needs a reason.", "Give one with --reason.")
+    refuse_secrets([("the reason", reason)])
     require_load_move(load.id, load.status, LoadStatus.UNDONE)
 
 

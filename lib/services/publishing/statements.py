@@ -29,6 +29,7 @@ from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
 from lib.domain.publishing import ChangeKind, CorrectionCause, StatementStatus
+from lib.domain.secret_shapes import refuse_secrets
 from lib.domain.tasks import CORRECTION
 from lib.errors import DeskError
 from lib.reporting.card import Said, names_of, usual_action
@@ -174,6 +175,7 @@ def write(
     metric = comparable_metric(tx, client, metric_name)
     found = compared(tx, metric, baseline_id, span)
     text, action = sentence.strip(), next_action.strip() or usual_action(found.comparison)
+    refuse_secrets([("the sentence", text), ("the next action", action), ("the change note", change_note)])
     refuse(problems(found, text, action))
     if next_due is not None and next_due < local_day(tx, found.account):
         raise DeskError("day_is_over", f"The next action is due on {next_due}, which is over.", "Name a day to come.")

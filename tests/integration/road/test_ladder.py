@@ -22,7 +22,7 @@ from lib.domain.pulls import SyncCursor
 from lib.domain.setup_checks import CheckResult, SetupCheck
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, approve_map, open_desk
+from lib.pipeline import Desk, approve, approve_map, open_desk, undo_load
 from lib.pipeline.publishing.metric_changes import edit_metric
 from lib.pipeline.setup.account_changes import set_account
 from lib.pipeline.setup.setup_test import try_account
@@ -260,6 +260,14 @@ def test_another_value_behind_a_reference_is_noticed_and_a_new_test_answers_it(
     assert not ladder_of(desk).lacking
     desk.do(admin(desk), ladder.promote, "site")
     assert not watch_ladder(desk, admin(desk))
+
+
+def test_rows_that_were_taken_back_since_prove_nothing(live_desk: Desk) -> None:
+    compared = ladder_of(live_desk).standing.qa
+    assert compared is not None
+    undo_load(live_desk, admin(live_desk), compared.load_id, "wrong file")
+    (reason,) = [gate.stale_because for gate in ladder_of(live_desk).lapsed if gate.key == "qa"]
+    assert reason == f"load {compared.load_id} was undone since, so its rows prove nothing"
 
 
 def test_a_promotion_names_what_lacks_and_changes_nothing(sqlite_desk: Desk) -> None:
