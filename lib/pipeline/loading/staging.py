@@ -40,7 +40,7 @@ from lib.services.loading import check_rows, classify, stage, translate, validat
 from lib.services.running import unattended
 
 Written = Callable[[UnitOfWork, Load], None]
-_BATCH_ROWS = 12_500
+_BATCH_ROWS = 25_000
 
 
 def checked(

@@ -30,7 +30,7 @@ def held(desk: Desk) -> None:
 
 
 def submitted(desk: Desk) -> None:
-    desk.do(admin(desk), maps.save_map, "site", a_map(), note=SAID)
+    desk.do(admin(desk), maps.save_map, "site", a_map("lead", {"external_id": "id", "occurred_at": "date"}), SAID)
 
 
 def change_noted(desk: Desk) -> None:
