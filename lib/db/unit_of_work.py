@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from sqlalchemy import Connection, Engine
 
@@ -65,10 +64,81 @@ from lib.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Kind = TypeVar("Kind")
+
+
+class Kept(Generic[Kind]):
+    """A repository of a unit of work: made when it is first asked for, and kept for the rest of the transaction."""
+
+    def __init__(self, kind: Callable[[Session], Kind]) -> None:
+        self.kind = kind
+
+    def __set_name__(self, owner: type[UnitOfWork], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, tx: None, owner: type[UnitOfWork]) -> Self: ...
+
+    @overload
+    def __get__(self, tx: UnitOfWork, owner: type[UnitOfWork]) -> Kind: ...
+
+    def __get__(self, tx: UnitOfWork | None, owner: type[UnitOfWork]) -> Self | Kind:
+        if tx is None:
+            return self
+        # Found there from now on, as Python looks into an object before it asks a descriptor that only reads.
+        found: Kind = tx.__dict__.setdefault(self._name, self.kind(tx.session))
+        return found
 
 
 class UnitOfWork:
     """A transaction of the app database. Every query of a client's data is kept inside what the person may see."""
+
+    desk_settings = Kept(DeskSettingRepository)  # what holds for the whole desk
+    people = Kept(PeopleRepository)
+    clients = Kept(ClientRepository)
+    accounts = Kept(AccountRepository)  # provider accounts
+    account_versions = Kept(AccountVersionRepository)  # what changed of accounts' settings
+    maps = Kept(MapRepository)
+    map_drafts = Kept(MapDraftRepository)  # drafts of maps
+    deliveries = Kept(DeliveryRepository)
+    cursors = Kept(CursorRepository)  # how far pulls have come, and how accounts describe their APIs
+    payloads = Kept(PayloadRepository)
+    loads = Kept(LoadRepository)
+    committed_loads = Kept(CommittedLoadRepository)  # loads whose records stand
+    rows = Kept(RowRepository)  # rows of loads
+    edits = Kept(EditRepository)  # edits of single cells under review
+    decisions = Kept(DecisionRepository)  # decisions on rows under review
+    external_objects = Kept(ExternalObjectRepository)  # things as the provider knows them
+    records = Kept(RecordRepository)
+    traffic = Kept(TrafficRepository)  # the traffic database, in short transactions of its own
+    metrics = Kept(MetricRepository)  # metric definitions
+    slices = Kept(SliceRepository)  # daily slices of metrics
+    baselines = Kept(BaselineRepository)
+    statements = Kept(StatementRepository)  # governed sentences, and the places of their cards
+    corrections = Kept(CorrectionRepository)  # published numbers that were taken back
+    events = Kept(EventRepository)  # what happened to an account's numbers
+    portal = Kept(PortalRepository)  # what a client is shown, through the portal's views
+    jobs = Kept(JobRepository)  # jobs for the worker
+    schedules = Kept(ScheduleRepository)  # when work comes round
+    breakers = Kept(BreakerRepository)  # which providers are left alone
+    reason_counts = Kept(ReasonCountRepository)  # how often each reason was given
+    lineage = Kept(LineageRepository)  # what numbers stand on
+    runs = Kept(RunRepository)  # deliveries with what became of them
+    scores = Kept(ScoreRepository)  # how loads fared
+    standings = Kept(StandingRepository)  # how far each account has come
+    evidence = Kept(EvidenceRepository)  # what was confirmed of gates, promotions, and falls from live
+    setup_tests = Kept(SetupTestRepository)  # tests of accounts' connections
+    qa_checks = Kept(QaRepository)  # rows held against the provider's own screen
+    impacts = Kept(ImpactRepository)  # what was foretold of changes
+    tasks = Kept(TaskRepository)  # what waits for people
+    dead_letters = Kept(DeadLetterRepository)  # what came to nothing although it was tried
+    drops = Kept(DropRepository)  # files that were put down for accounts
+    report_notes = Kept(ReportNoteRepository)  # monthly report notes
+    learned = Kept(LearnedRepository)  # what approved maps have taught
+    synonyms = Kept(SynonymRepository)  # names that people taught for a provider's columns
+    receipts = Kept(ReceiptRepository)  # webhooks as they came in
+    alerts = Kept(AlertRepository)  # who is told of what
+    audit = Kept(AuditRepository)
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -86,236 +156,6 @@ class UnitOfWork:
     def once(self, key: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do `work` exactly once under `key`, also when the answer of COMMIT was lost; call it first."""
         return once(self.session.connection, key, work)
-
-    @cached_property
-    def desk_settings(self) -> DeskSettingRepository:
-        """What holds for the whole desk."""
-        return DeskSettingRepository(self.session)
-
-    @cached_property
-    def people(self) -> PeopleRepository:
-        """People and their scopes."""
-        return PeopleRepository(self.session)
-
-    @cached_property
-    def clients(self) -> ClientRepository:
-        """Clients."""
-        return ClientRepository(self.session)
-
-    @cached_property
-    def accounts(self) -> AccountRepository:
-        """Provider accounts."""
-        return AccountRepository(self.session)
-
-    @cached_property
-    def account_versions(self) -> AccountVersionRepository:
-        """What changed of accounts' settings."""
-        return AccountVersionRepository(self.session)
-
-    @cached_property
-    def maps(self) -> MapRepository:
-        """Map versions."""
-        return MapRepository(self.session)
-
-    @cached_property
-    def map_drafts(self) -> MapDraftRepository:
-        """Drafts of maps."""
-        return MapDraftRepository(self.session)
-
-    @cached_property
-    def deliveries(self) -> DeliveryRepository:
-        """Deliveries."""
-        return DeliveryRepository(self.session)
-
-    @cached_property
-    def cursors(self) -> CursorRepository:
-        """How far pulls have come, and how accounts describe their APIs."""
-        return CursorRepository(self.session)
-
-    @cached_property
-    def payloads(self) -> PayloadRepository:
-        """Payload chunks."""
-        return PayloadRepository(self.session)
-
-    @cached_property
-    def loads(self) -> LoadRepository:
-        """Loads."""
-        return LoadRepository(self.session)
-
-    @cached_property
-    def committed_loads(self) -> CommittedLoadRepository:
-        """Loads whose records stand."""
-        return CommittedLoadRepository(self.session)
-
-    @cached_property
-    def rows(self) -> RowRepository:
-        """Rows of loads."""
-        return RowRepository(self.session)
-
-    @cached_property
-    def edits(self) -> EditRepository:
-        """Edits of single cells under review."""
-        return EditRepository(self.session)
-
-    @cached_property
-    def decisions(self) -> DecisionRepository:
-        """Decisions on rows under review."""
-        return DecisionRepository(self.session)
-
-    @cached_property
-    def external_objects(self) -> ExternalObjectRepository:
-        """Things as the provider knows them."""
-        return ExternalObjectRepository(self.session)
-
-    @cached_property
-    def records(self) -> RecordRepository:
-        """Our records."""
-        return RecordRepository(self.session)
-
-    @cached_property
-    def traffic(self) -> TrafficRepository:
-        """The traffic database, in short transactions of its own."""
-        return TrafficRepository(self.session)
-
-    @cached_property
-    def metrics(self) -> MetricRepository:
-        """Metric definitions."""
-        return MetricRepository(self.session)
-
-    @cached_property
-    def slices(self) -> SliceRepository:
-        """Daily slices of metrics."""
-        return SliceRepository(self.session)
-
-    @cached_property
-    def baselines(self) -> BaselineRepository:
-        """Baselines."""
-        return BaselineRepository(self.session)
-
-    @cached_property
-    def statements(self) -> StatementRepository:
-        """Governed sentences, and the places of their cards."""
-        return StatementRepository(self.session)
-
-    @cached_property
-    def corrections(self) -> CorrectionRepository:
-        """Published numbers that were taken back."""
-        return CorrectionRepository(self.session)
-
-    @cached_property
-    def events(self) -> EventRepository:
-        """What happened to an account's numbers."""
-        return EventRepository(self.session)
-
-    @cached_property
-    def portal(self) -> PortalRepository:
-        """What a client is shown, through the portal's views."""
-        return PortalRepository(self.session)
-
-    @cached_property
-    def jobs(self) -> JobRepository:
-        """Jobs for the worker."""
-        return JobRepository(self.session)
-
-    @cached_property
-    def schedules(self) -> ScheduleRepository:
-        """When work comes round."""
-        return ScheduleRepository(self.session)
-
-    @cached_property
-    def breakers(self) -> BreakerRepository:
-        """Which providers are left alone."""
-        return BreakerRepository(self.session)
-
-    @cached_property
-    def reason_counts(self) -> ReasonCountRepository:
-        """How often each reason was given."""
-        return ReasonCountRepository(self.session)
-
-    @cached_property
-    def lineage(self) -> LineageRepository:
-        """What numbers stand on."""
-        return LineageRepository(self.session)
-
-    @cached_property
-    def runs(self) -> RunRepository:
-        """Deliveries with what became of them."""
-        return RunRepository(self.session)
-
-    @cached_property
-    def scores(self) -> ScoreRepository:
-        """How loads fared."""
-        return ScoreRepository(self.session)
-
-    @cached_property
-    def standings(self) -> StandingRepository:
-        """How far each account has come."""
-        return StandingRepository(self.session)
-
-    @cached_property
-    def evidence(self) -> EvidenceRepository:
-        """What was confirmed of gates, promotions, and falls from live."""
-        return EvidenceRepository(self.session)
-
-    @cached_property
-    def setup_tests(self) -> SetupTestRepository:
-        """Tests of accounts' connections."""
-        return SetupTestRepository(self.session)
-
-    @cached_property
-    def qa_checks(self) -> QaRepository:
-        """Rows held against the provider's own screen."""
-        return QaRepository(self.session)
-
-    @cached_property
-    def impacts(self) -> ImpactRepository:
-        """What was foretold of changes."""
-        return ImpactRepository(self.session)
-
-    @cached_property
-    def tasks(self) -> TaskRepository:
-        """What waits for people."""
-        return TaskRepository(self.session)
-
-    @cached_property
-    def dead_letters(self) -> DeadLetterRepository:
-        """What came to nothing although it was tried."""
-        return DeadLetterRepository(self.session)
-
-    @cached_property
-    def drops(self) -> DropRepository:
-        """Files that were put down for accounts."""
-        return DropRepository(self.session)
-
-    @cached_property
-    def report_notes(self) -> ReportNoteRepository:
-        """Monthly report notes."""
-        return ReportNoteRepository(self.session)
-
-    @cached_property
-    def learned(self) -> LearnedRepository:
-        """What approved maps have taught."""
-        return LearnedRepository(self.session)
-
-    @cached_property
-    def synonyms(self) -> SynonymRepository:
-        """Names that people taught for a provider's columns."""
-        return SynonymRepository(self.session)
-
-    @cached_property
-    def receipts(self) -> ReceiptRepository:
-        """Webhooks as they came in."""
-        return ReceiptRepository(self.session)
-
-    @cached_property
-    def alerts(self) -> AlertRepository:
-        """Who is told of what."""
-        return AlertRepository(self.session)
-
-    @cached_property
-    def audit(self) -> AuditRepository:
-        """The audit log."""
-        return AuditRepository(self.session)
 
 
 @dataclass(frozen=True)

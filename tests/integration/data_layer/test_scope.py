@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +18,7 @@ from lib.db.repositories.base import Repository
 from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Kept, UnitOfWork
 from lib.domain.accounts import Account, Client
 from lib.domain.alerts import Change
 from lib.domain.drops import Sight
@@ -555,11 +554,7 @@ def test_every_question_a_repository_answers_is_asked_here() -> None:
 
 def repositories() -> dict[str, type[Repository]]:
     """Every repository by the name under which a unit of work has it."""
-    found: dict[str, type[Repository]] = {}
-    for name, member in vars(UnitOfWork).items():
-        if isinstance(member, cached_property):
-            kind = inspect.signature(member.func, eval_str=True).return_annotation
-            found[name] = kind
+    found = {name: member.kind for name, member in vars(UnitOfWork).items() if isinstance(member, Kept)}
     assert len(found) >= 15
     return found
 
