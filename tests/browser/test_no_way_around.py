@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_signing_in import sign_in
@@ -17,8 +18,12 @@ def shut_to_a_stakeholder() -> list[str]:
     return sorted({page.stem for page in (PROJECT / "pages").glob("*.py")} - {"client_portal"})
 
 
+# A server for each page, as only the first visit after a start goes another way; every page in `make prove`.
+@pytest.mark.parametrize(
+    "pages", [["records"], pytest.param(shut_to_a_stakeholder(), marks=pytest.mark.prove)], ids=["one", "every"]
+)
 def test_a_page_visited_first_thing_without_the_right_shows_the_refusal_and_nothing_else(
-    tmp_path: Path, sign_in_secrets: str, browser_page: Page
+    tmp_path: Path, sign_in_secrets: str, browser_page: Page, pages: list[str]
 ) -> None:
     home, port = tmp_path / "desk", free_port()
     (home / ".streamlit").mkdir(parents=True)
@@ -32,7 +37,7 @@ def test_a_page_visited_first_thing_without_the_right_shows_the_refusal_and_noth
         sign_in(browser_page, "analyst")
         expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()
         expect(browser_page.get_by_text(SECRET)).to_have_count(0)
-    for page in shut_to_a_stakeholder():
+    for page in pages:
         with served(home, port=port) as desk:
             browser_page.goto(f"{desk.url}/{page}?client=secret")
             expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()

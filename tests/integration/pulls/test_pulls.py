@@ -99,8 +99,8 @@ def test_a_road_that_breaks_leaves_the_cursor_and_the_next_pull_brings_everythin
         before = titan.cursor
         ledger.add(titan.time.now + timedelta(minutes=1), 7, version=1)
         titan.time.now += timedelta(hours=1)
-        for room in ("pulls", "staging"):
-            monkeypatch.setattr(f"lib.pipeline.{room}.reached", breaks_at(point))
+        for step in ("intake.pulls", "loading.staging"):
+            monkeypatch.setattr(f"lib.pipeline.{step}.reached", breaks_at(point))
         with pytest.raises(Broken):
             titan.pull()
         assert titan.cursor == before
@@ -319,8 +319,8 @@ def _a_few_days(desk: Desk, way: str, seed: int, days: int) -> None:
 def _tried(titan: Connected, draw: random.Random) -> None:
     point = draw.choice(("", "", "received", "load-opened", "batch-written", "load-finished"))
     with pytest.MonkeyPatch.context() as broken:
-        for room in ("pulls", "staging"):
-            broken.setattr(f"lib.pipeline.{room}.reached", breaks_at(point))
+        for step in ("intake.pulls", "loading.staging"):
+            broken.setattr(f"lib.pipeline.{step}.reached", breaks_at(point))
         try:
             titan.taken()
         except (DeskError, Broken):

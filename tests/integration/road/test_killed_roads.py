@@ -47,7 +47,7 @@ from tests.terminal import Terminal
 
 # The command line as it is, but with batches so small that a short file has several.
 PROGRAM = """
-from lib.pipeline import staging
+from lib.pipeline.loading import staging
 staging._BATCH_ROWS = 40
 from lib.entrypoints.cli import main
 main()
@@ -210,8 +210,8 @@ def test_the_points_are_all_on_the_road(
 ) -> None:
     """In the order in which they are written down, so that none is proved that nobody passes."""
     passed: list[str] = []
-    for room in ("staging", "inward", "decisions"):
-        monkeypatch.setattr(f"lib.pipeline.{room}.reached", passed.append)
+    for step in ("staging", "inward", "decisions"):
+        monkeypatch.setattr(f"lib.pipeline.loading.{step}.reached", passed.append)
     with a_walk(sqlite_urls, tmp_path) as walk:
         passed.clear()
         for command in (IMPORT, APPROVE, UNDO):
