@@ -2,8 +2,8 @@
 
 from lib.domain.people import Right
 from lib.services.arriving import arrivals
-from lib.services.running import overview, pulses, readiness, tasks
-from lib.ui.desk.tasks import tasks_cell
+from lib.services.running import overview, pulses, readiness
+from lib.ui.desk.tasks import tasks_cell, waiting
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.first_start import first_start
 from lib.ui.entry.guard import require
@@ -25,9 +25,10 @@ with page("Home", context(seen), today_in_words(seen.now)), shown_errors():
     if not seen.accounts:
         first_start(visit)
     else:
-        next_step(seen, visit.read(tasks.listed, client=client))
+        found = waiting(visit, client)
+        next_step(seen, found)
         connectors_cell(1, seen.accounts, visit.read(pulses.pulses, client))
-        tasks_cell(2, visit, client)
+        tasks_cell(2, visit, found)
         readiness_cell(3, visit.read(readiness.readiness, client))
         arrivals_cell(4, visit.read(arrivals.arrivals, client))
         timeline_cell(5, visit, seen.accounts, client)

@@ -28,10 +28,14 @@ _LOOKS = {TaskSeverity.INCIDENT: STOPPED, TaskSeverity.WARNING: ATTENTION, TaskS
 _PLACE = "task-settled"
 
 
-def tasks_cell(number: int, visit: Visit, client: str = "") -> None:
-    """Everything that waits for a person, of every client in scope or of one; what matters most comes first."""
+def waiting(visit: Visit, client: str = "") -> tuple[Task, ...]:
+    """The tasks as things stand now, of every client in scope or of one; what matters most comes first."""
     keep_tasks(visit.desk, visit.actor)
-    found = visit.read(tasks.standing, client)
+    return visit.read(tasks.standing, client)
+
+
+def tasks_cell(number: int, visit: Visit, found: Sequence[Task]) -> None:
+    """Everything that waits for a person, as `waiting` found it."""
     late = sum(task.is_overdue(visit.desk.clock()) for task in found)
     still = sum(task.status == OPEN for task in found)
     result = badge(f"{counted(still, 'task')} open", ATTENTION) if still else badge("Nothing waits", GOOD)

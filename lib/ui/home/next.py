@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lib.domain.states import AccountStatus
-from lib.domain.tasks import Task, TaskSeverity
+from lib.domain.tasks import OPEN, Task, TaskSeverity
 from lib.services.running.overview import Overview, WaitingLoad
 from lib.ui.parts.connector_badges import age
 from lib.ui.parts.notebook import next_line
@@ -28,7 +28,7 @@ def context(seen: Overview) -> str:
 
 def next_step(seen: Overview, tasks: Sequence[Task] = ()) -> None:
     """The one thing to do next on this desk: what clients notice comes first, then what holds a number back."""
-    incident = next((task for task in tasks if task.severity is TaskSeverity.INCIDENT), None)
+    incident = next((task for task in tasks if task.status == OPEN and task.severity is TaskSeverity.INCIDENT), None)
     if incident is not None:
         next_line(
             f"{incident.words}.", sentence(incident.sentence), go="Look at it", to=incident.page, **incident.address
