@@ -19,11 +19,13 @@ run: setup ## migrate the desk's databases and serve it on 127.0.0.1 (PORT=8501)
 	@$(BIN)/python -m lib migrate
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
-check: setup ## lint, format, types and the import rules
+check: setup ## lint, format, types, the import rules, secrets in code, known holes in packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy lib validation
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python .ci/secrets
+	$(BIN)/python .ci/audit
 
 test: setup ## every test, on SQLite, a throw-away MariaDB and in Chromium (WORKERS=2)
 	@.ci/mariadb && .ci/chromium

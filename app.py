@@ -7,30 +7,50 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.entrypoints.downloads import ROUTES as DOWNLOADS
-from lib.entrypoints.hooks import ROUTES as HOOKS
-from lib.entrypoints.uploads import ROUTES as UPLOADS
+from lib.entrypoints.downloads import DownloadDoor
+from lib.entrypoints.downloads import routes_of as downloads_of
+from lib.entrypoints.gatehouse import Gatehouse, origin_of
+from lib.entrypoints.hooks import HookDoor
+from lib.entrypoints.hooks import routes_of as hooks_of
+from lib.entrypoints.safe_answers import SafeAnswers
+from lib.entrypoints.shared import SharedDoor
+from lib.entrypoints.shared import routes_of as shared_of
+from lib.entrypoints.uploads import UploadDoor
+from lib.entrypoints.uploads import routes_of as uploads_of
+from lib.entrypoints.whence import Whence
 from lib.log import set_up_logging
-from lib.ui.entry.door import show_bug
+from lib.ui.entry.cookie import person_asking
+from lib.ui.entry.door import show_uncaught
 from lib.ui.entry.loopback import LoopbackOnly
 from lib.ui.entry.sign_in import settle
+from lib.ui.entry.stream_gate import StreamGate
 from lib.ui.entry.warmup import warmed_up
 from lib.ui.entry.way_back import WayBack
 
 set_up_logging()
 
 _sign_in = settle()
-# Other machines get in where people sign in, and only there.
-_guards = (
-    [Middleware(LoopbackOnly)]
-    if _sign_in is None
-    else [Middleware(WayBack, is_secure=_sign_in.redirect_uri.startswith("https:"))]
-)
+_address = "" if _sign_in is None else _sign_in.redirect_uri
+_is_secure = _address.startswith("https:")
+_guards = [
+    Middleware(SafeAnswers, is_secure=_is_secure),
+    # Other machines get in where people sign in, and only there.
+    *([Middleware(LoopbackOnly)] if _sign_in is None else []),
+    Middleware(Gatehouse, origin=origin_of(_address)),
+    Middleware(StreamGate),
+    Middleware(Whence),
+    *([Middleware(WayBack, is_secure=_is_secure)] if _sign_in is not None else []),
+]
 
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
-    routes=[*UPLOADS, *DOWNLOADS, *HOOKS],
+    routes=[
+        *uploads_of(UploadDoor(person_asking)),
+        *downloads_of(DownloadDoor(person_asking)),
+        *shared_of(SharedDoor()),
+        *hooks_of(HookDoor()),
+    ],
     lifespan=warmed_up,
     middleware=_guards,
-    on_script_error=show_bug,
+    on_script_error=show_uncaught,
 )

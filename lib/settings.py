@@ -34,6 +34,8 @@ class Settings:
     # The mail server and the sender of report notes; without both, none is sent.
     smtp_url: str = ""
     mail_from: str = ""
+    # On a desk that is developed one database user may do everything; any other refuses to run as such a one (R19).
+    is_development: bool = False
 
     def __repr__(self) -> str:
         return f"Settings(home={self.home!s})"
@@ -111,9 +113,23 @@ def read_sign_in(settings: Settings) -> SignIn | None:
     return SignIn(providers, redirect_uri)
 
 
+# The variables that hold a secret; each may be a file instead, which NAME_FILE names.
+HOLD_SECRETS = (
+    "DATABASE_URL",
+    "TRAFFIC_DATABASE_URL",
+    "MIGRATION_DATABASE_URL",
+    "TRAFFIC_MIGRATION_DATABASE_URL",
+    "PORTAL_DATABASE_URL",
+    "SMTP_URL",
+)
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the environment once. On the embedded database everything has a default; on a server the URLs are given."""
-    env = os.environ if environ is None else environ
+    """Read the environment once. On the embedded database everything has a default; on a server the URLs are given.
+
+    What holds a secret may lie in a file, as containers hand secrets over: `DATABASE_URL_FILE=/run/secrets/database`.
+    """
+    env = _with_files(os.environ if environ is None else environ)
     home = Path(env.get("DESK_HOME") or PROJECT).expanduser().resolve()
     app = _database_url(env, "DATABASE_URL", f"sqlite:///{home}/var/desk.db")
     if not app.startswith("sqlite") and not env.get("TRAFFIC_DATABASE_URL"):
@@ -133,7 +149,51 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         large_rows=_count(env, "DESK_LARGE_ROWS", _LARGE_ROWS),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=_mail_from(env),
+        is_development=_is_on(env, "DESK_DEVELOPMENT"),
     )
+
+
+def inner_hosts(environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The hosts of this machine or its network that accounts may be asked of (`DESK_INNER_HOSTS`, with commas)."""
+    env = os.environ if environ is None else environ
+    return frozenset(host.strip().lower() for host in env.get("DESK_INNER_HOSTS", "").split(",") if host.strip())
+
+
+def _with_files(env: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with what its NAME_FILE variables name read in; an error names the variable, never what is in it."""
+    read = {name: _content(name, env) for name in HOLD_SECRETS if env.get(f"{name}_FILE")}
+    return {**env, **read}
+
+
+def _content(name: str, env: Mapping[str, str]) -> str:
+    variable, path = f"{name}_FILE", Path(env[f"{name}_FILE"])
+    if env.get(name):
+        raise DeskError(
+            "setting_invalid",
+            f"{name} and {variable} are both set.",
+            "Keep one of them: which is meant is not guessed.",
+        )
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise DeskError(
+            "setting_invalid",
+            f"{variable} names {path}, which cannot be read: {why}.",
+            "Name a file that the desk's own user may read, with the value alone in it.",
+        ) from error
+    if not value:
+        raise DeskError("setting_invalid", f"{variable} names {path}, which is empty.", f"Write what {name} would be.")
+    return value
+
+
+def _is_on(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "")
+    if value not in ("", "0", "1"):
+        raise DeskError(
+            "setting_invalid", f"{name} is {value!r}, which is neither 1 nor 0.", "Write 1, or leave it out."
+        )
+    return value == "1"
 
 
 def _count(env: Mapping[str, str], name: str, default: int) -> int:

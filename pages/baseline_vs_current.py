@@ -37,7 +37,7 @@ with page("Baseline and current", context_line(choices), captured_line(choices))
         capture(visit, choices)
     cells.chart_cell(2, seen)
     cells.sentence_cell(3, seen)
-    cells.numbers_cell(4, visit, seen, draft)
+    cells.numbers_cell(4, visit, choices, seen, draft)
     if seen is not None and not isinstance(seen, DeskError):
         changes_cell(5, visit, choices, seen)
         statement_cell(6, choices, seen, draft)

@@ -13,6 +13,7 @@ from lib.ui.portal import cards as portal_cards
 from lib.ui.portal import detail as portal_detail
 from lib.ui.portal import head as portal_head
 from lib.ui.portal import notes as portal_notes
+from lib.ui.portal import sharing as portal_sharing
 
 visit = require(Right.SEE_SUMMARIES)
 portal_cards.styles()
@@ -42,3 +43,4 @@ with page(plain(seen.client_name), portal_head.context(visit), portal_head.aside
     portal_head.taken_back(seen)
     portal_head.foot()
     portal_notes.subscription(visit, client)
+    portal_sharing.sharing(visit, seen)

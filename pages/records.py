@@ -10,6 +10,7 @@ from lib.ui.parts.address import from_address, number_from_address
 from lib.ui.parts.notebook import cell, next_line, page, turn
 from lib.ui.records import cells
 from lib.ui.records import lineage as lineage_cells
+from lib.ui.records.person import person_cell
 
 visit = require(Right.SEE_DETAIL)
 record, load, metric = number_from_address("record"), number_from_address("on"), from_address("metric")
@@ -39,6 +40,7 @@ else:
         asked = cells.search_cell(1)
         if asked:
             cells.found_cell(2, asked, visit.read(find_records.find, asked, visit.desk.hash_key))
+            person_cell(3, visit, from_address(CLIENT))
         else:
             chosen = cells.browse_choice(2, visit.read(find_records.shelves, from_address(CLIENT)))
             if chosen is not None:
@@ -47,3 +49,4 @@ else:
                 with cell(3, "Page", why="Twenty-five at a time. Uses step 2."):
                     found = visit.read(find_records.browse, key, name, row_class=row_class, after=after)
                     cells.browse_page(found, is_first=after is None)
+            person_cell(4 if chosen is not None else 3, visit, from_address(CLIENT))

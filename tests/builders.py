@@ -54,8 +54,9 @@ def shared_data(*parts: str) -> Path:
 
 
 def settings_on(urls: tuple[str, str], home: Path) -> Settings:
-    """Settings that name these databases, and `home` for everything else."""
-    return load_settings({"DESK_HOME": str(home), "DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]})
+    """Settings that name these databases, and `home` for everything else; on a server one user does everything."""
+    named = {"DESK_HOME": str(home), "DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]}
+    return load_settings({**named, "DESK_DEVELOPMENT": "1"})
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import data_import_batches, data_import_row_reasons, data_import_rows
-from lib.db.tables.operations import audit_log
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES, integration_external_objects, integration_object_links
 from lib.domain.verdicts import GOES_IN, RowClass, Verdict

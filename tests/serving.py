@@ -38,7 +38,8 @@ def environment_of(home: Path, urls: tuple[str, str] | None = None) -> dict[str,
     environment = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
     environment["DESK_HOME"] = str(home)
     if urls:
-        environment |= {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]}
+        # The tests' server has one user for everything.
+        environment |= {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1], "DESK_DEVELOPMENT": "1"}
     return environment
 
 

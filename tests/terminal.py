@@ -44,7 +44,9 @@ class Terminal:
         kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL")}
         self.environ = {**kept, "DESK_HOME": str(home), "COLUMNS": "200", "NO_COLOR": "1", **environ}
         if urls is not None:
-            self.environ |= {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1]}
+            # The tests' server has one user for everything.
+            named = {"DATABASE_URL": urls[0], "TRAFFIC_DATABASE_URL": urls[1], "DESK_DEVELOPMENT": "1"}
+            self.environ = {**self.environ, **named, **environ}
 
     def __call__(self, *words: object) -> Said:
         """Run one command, whatever comes of it but a bug: `door` says that one was logged, and that is never all right."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.db.embedded_guard import guard
 from lib.db.failures import LOST_SESSION, error_number
+from lib.db.portal_guard import guard_portal
 
 # Zero dates and silent truncation off, on every server whatever its own setting; times in UTC.
 _SERVER_SESSION = (
@@ -27,9 +28,22 @@ _KEPT_OPEN, _BEYOND = 20, 10
 
 def open_engine(url: str, *, is_migrating: bool = False) -> Engine:
     """An engine for `url`. Unless it migrates, an embedded one refuses DDL and changes to append-only tables."""
-    if make_url(url).get_backend_name() == "sqlite":
+    if is_embedded(url):
         return _open_embedded(url, is_migrating=is_migrating)
     return _open_server(url)
+
+
+def open_portal_engine(url: str) -> Engine:
+    """An engine that reads the portal's views and nothing else: by the rights of its user, or by a guard of its own."""
+    engine = open_engine(url)
+    if is_embedded(url):
+        guard_portal(engine)
+    return engine
+
+
+def is_embedded(url: str) -> bool:
+    """Whether the database is a file of this machine, which has no users of its own."""
+    return make_url(url).get_backend_name() == "sqlite"
 
 
 def _open_embedded(url: str, *, is_migrating: bool) -> Engine:

@@ -14,10 +14,12 @@ from lib.clock import utc_now
 from lib.db.engine import WRITES
 from lib.db.failures import Failure, error_number, failure_of, is_retryable, translated
 from lib.db.tables.operations import transaction_keys
+from lib.errors import DeskError
 
 Result = TypeVar("Result")
 _TRIES = 6
 _GONE_AWAY = 2006
+_TOO_LARGE = "too large to convert to SQLite"
 
 
 def transact(engine: Engine, work: Callable[[Connection], Result], *, is_writing: bool = True) -> Result:
@@ -38,6 +40,13 @@ def transact(engine: Engine, work: Callable[[Connection], Result], *, is_writing
                 if known is None:
                     raise
                 raise known from error
+        except OverflowError as error:
+            # SQLite's driver refuses what has more than 64 bits; a server says that it found nothing.
+            if _TOO_LARGE not in str(error):
+                raise
+            raise DeskError(
+                "number_too_large", "A number in what was asked is larger than any the desk keeps.", "Look at it again."
+            ) from error
         time.sleep(random.uniform(0.02, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
 

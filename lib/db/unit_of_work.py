@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from lib.clock import Clock, Sleep, utc_now
-from lib.db.engine import open_engine
+from lib.db.anchors import AnchorFile
+from lib.db.audit_chain import Noted
+from lib.db.engine import is_embedded, open_engine, open_portal_engine
+from lib.db.own_work import Kept, OwnWork
 from lib.db.repositories.account_versions import AccountVersionRepository
 from lib.db.repositories.accounts import AccountRepository
 from lib.db.repositories.alerts import AlertRepository
-from lib.db.repositories.audit import AuditRepository
 from lib.db.repositories.baselines import BaselineRepository
 from lib.db.repositories.breakers import BreakerRepository
 from lib.db.repositories.clients import ClientRepository
@@ -27,6 +28,7 @@ from lib.db.repositories.deliveries import DeliveryRepository
 from lib.db.repositories.desk_settings import DeskSettingRepository
 from lib.db.repositories.drops import DropRepository
 from lib.db.repositories.edits import DecisionRepository, EditRepository
+from lib.db.repositories.erasures import ErasureRepository
 from lib.db.repositories.events import EventRepository
 from lib.db.repositories.evidence import EvidenceRepository
 from lib.db.repositories.external_objects import ExternalObjectRepository
@@ -40,7 +42,6 @@ from lib.db.repositories.maps import MapRepository
 from lib.db.repositories.metrics import MetricRepository
 from lib.db.repositories.payloads import PayloadRepository
 from lib.db.repositories.people import PeopleRepository
-from lib.db.repositories.portal import PortalRepository
 from lib.db.repositories.reason_counts import ReasonCountRepository
 from lib.db.repositories.receipts import ReceiptRepository
 from lib.db.repositories.records import RecordRepository
@@ -50,47 +51,27 @@ from lib.db.repositories.runs import RunRepository
 from lib.db.repositories.schedules import ScheduleRepository
 from lib.db.repositories.scores import ScoreRepository
 from lib.db.repositories.setup_checks import QaRepository, SetupTestRepository
+from lib.db.repositories.share_links import ShareLinkRepository
 from lib.db.repositories.slices import SliceRepository
 from lib.db.repositories.standings import StandingRepository
 from lib.db.repositories.statements import StatementRepository
 from lib.db.repositories.synonyms import SynonymRepository
 from lib.db.repositories.tasks import TaskRepository
+from lib.db.repositories.traces import TraceRepository
 from lib.db.repositories.traffic import TrafficRepository
+from lib.db.seen_lately import SeenLately
 from lib.db.session import Session
-from lib.db.transactions import once, transact
-from lib.domain.people import Actor
+from lib.db.transactions import transact
+from lib.domain.audit_chain import Anchor, chain_key
+from lib.domain.people import NOBODY, RIGHTS, Actor, Right
 from lib.errors import DeskError
 from lib.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Kind = TypeVar("Kind")
 
 
-class Kept(Generic[Kind]):
-    """A repository of a unit of work: made when it is first asked for, and kept for the rest of the transaction."""
-
-    def __init__(self, kind: Callable[[Session], Kind]) -> None:
-        self.kind = kind
-
-    def __set_name__(self, owner: type[UnitOfWork], name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, tx: None, owner: type[UnitOfWork]) -> Self: ...
-
-    @overload
-    def __get__(self, tx: UnitOfWork, owner: type[UnitOfWork]) -> Kind: ...
-
-    def __get__(self, tx: UnitOfWork | None, owner: type[UnitOfWork]) -> Self | Kind:
-        if tx is None:
-            return self
-        # Found there from now on, as Python looks into an object before it asks a descriptor that only reads.
-        found: Kind = tx.__dict__.setdefault(self._name, self.kind(tx.session))
-        return found
-
-
-class UnitOfWork:
+class UnitOfWork(OwnWork):
     """A transaction of the app database. Every query of a client's data is kept inside what the person may see."""
 
     desk_settings = Kept(DeskSettingRepository)  # what holds for the whole desk
@@ -117,7 +98,6 @@ class UnitOfWork:
     statements = Kept(StatementRepository)  # governed sentences, and the places of their cards
     corrections = Kept(CorrectionRepository)  # published numbers that were taken back
     events = Kept(EventRepository)  # what happened to an account's numbers
-    portal = Kept(PortalRepository)  # what a client is shown, through the portal's views
     jobs = Kept(JobRepository)  # jobs for the worker
     schedules = Kept(ScheduleRepository)  # when work comes round
     breakers = Kept(BreakerRepository)  # which providers are left alone
@@ -134,67 +114,107 @@ class UnitOfWork:
     dead_letters = Kept(DeadLetterRepository)  # what came to nothing although it was tried
     drops = Kept(DropRepository)  # files that were put down for accounts
     report_notes = Kept(ReportNoteRepository)  # monthly report notes
+    share_links = Kept(ShareLinkRepository)  # links to report notes for people without an account
     learned = Kept(LearnedRepository)  # what approved maps have taught
     synonyms = Kept(SynonymRepository)  # names that people taught for a provider's columns
     receipts = Kept(ReceiptRepository)  # webhooks as they came in
+    traces = Kept(TraceRepository)  # where texts and payloads speak of a person
+    erasures = Kept(ErasureRepository)  # who was erased, and what that changed
     alerts = Kept(AlertRepository)  # who is told of what
-    audit = Kept(AuditRepository)
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-
-    @property
-    def actor(self) -> Actor:
-        """Who asks."""
-        return self.session.actor
-
-    @property
-    def now(self) -> datetime:
-        """The moment the transaction began."""
-        return self.session.now
-
-    def once(self, key: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Do `work` exactly once under `key`, also when the answer of COMMIT was lost; call it first."""
-        return once(self.session.connection, key, work)
 
 
 @dataclass(frozen=True)
 class Desk:
     """Both databases, the clock and how one waits by it. `do` writes, `ask` only reads, one service in one transaction.
 
-    `portal` is the app database once more, as the user that may read nothing but the portal's views; None where
-    PORTAL_DATABASE_URL names no other user.
+    `portal` is the app database once more, by a connection that reads nothing but the portal's views: by its user's
+    rights on a server, where PORTAL_DATABASE_URL names one of its own, else by a guard. Whoever may not see rows asks
+    and does everything on it, so that no mistake of a page or a service shows them a table; `do_own` is what they write.
     """
 
     settings: Settings
     app: Engine
     traffic: Engine
-    hash_key: bytes
+    portal: Engine
+    hash_key: bytes = field(repr=False)
     clock: Clock = utc_now
-    portal: Engine | None = None
     sleep: Sleep = time.sleep
+    seen: SeenLately = field(default_factory=SeenLately, compare=False, repr=False)
 
     def do(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `verb(tx, …)` in one writing transaction, tried again whole where that helps."""
-        return transact(
-            self.app, lambda connection: verb(self._unit(connection, actor), *args, **kwargs), is_writing=True
-        )
+        """Run `verb(tx, …)` in one writing transaction, tried again whole where that helps.
+
+        What it noted for the audit log is written last, and its new end kept outside the database after COMMIT.
+        """
+
+        def work(connection: Connection) -> tuple[OwnWork, R]:
+            tx = UnitOfWork(self._session(connection, actor))
+            return tx, verb(tx, *args, **kwargs)
+
+        return self._committed(self._reach_of(actor), work)
+
+    def do_own(self, actor: Actor, verb: Callable[Concatenate[OwnWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `verb(tx, …)` on what is the person's own, whatever their role: in one writing transaction, logged like `do`."""
+
+        def work(connection: Connection) -> tuple[OwnWork, R]:
+            tx = OwnWork(self._session(connection, actor))
+            return tx, verb(tx, *args, **kwargs)
+
+        return self._committed(self.app, work)
+
+    def _committed(self, engine: Engine, work: Callable[[Connection], tuple[OwnWork, R]]) -> R:
+        def whole(connection: Connection) -> tuple[R, Anchor | None]:
+            tx, result = work(connection)
+            tx.audit.noted.extend(tx.audit.seen)
+            return result, tx.audit.write(chain_key(self.hash_key))
+
+        result, end = transact(engine, whole, is_writing=True)
+        if end is not None:
+            AnchorFile(self.settings.var).keep(end)
+        return result
 
     def ask(self, actor: Actor, verb: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `verb(tx, …)` in one transaction that only reads."""
-        return transact(
-            self.app, lambda connection: verb(self._unit(connection, actor), *args, **kwargs), is_writing=False
-        )
+        """Run `verb(tx, …)` in one transaction that only reads; a read that is to be logged is, before its answer is out."""
+
+        def work(connection: Connection) -> tuple[R, list[Noted]]:
+            tx = UnitOfWork(self._session(connection, actor))
+            return verb(tx, *args, **kwargs), tx.audit.seen
+
+        result, seen = transact(self._reach_of(actor), work, is_writing=False)
+        if seen:
+            self._write_down(actor, seen)
+        return result
+
+    def _write_down(self, actor: Actor, seen: list[Noted]) -> None:
+        fresh = self.seen.fresh(seen)
+        if fresh:
+            self.do_own(actor, lambda tx: tx.audit.noted.extend(fresh))
+            self.seen.remember(fresh)
 
     def close(self) -> None:
         """Close every connection."""
         self.app.dispose()
         self.traffic.dispose()
-        if self.portal is not None:
-            self.portal.dispose()
+        self.portal.dispose()
 
-    def _unit(self, connection: Connection, actor: Actor) -> UnitOfWork:
-        return UnitOfWork(Session(connection, self.traffic, actor, self.clock(), self.portal))
+    def _reach_of(self, actor: Actor) -> Engine:
+        """The database as this person reaches it. Who is at the door is asked in nobody's name, before they are known."""
+        return self.app if _sees_rows(actor) else self.portal
+
+    def _session(self, connection: Connection, actor: Actor) -> Session:
+        is_portals = connection.engine is self.portal
+        return Session(
+            connection,
+            self.traffic if _sees_rows(actor) else None,
+            actor,
+            self.clock(),
+            None if is_portals else self.portal,
+        )
+
+
+def _sees_rows(actor: Actor) -> bool:
+    # Read from the roles themselves: a right that somebody is taken to have by mistake opens no table.
+    return actor == NOBODY or Right.SEE_DETAIL in RIGHTS[actor.role]
 
 
 def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, *, is_migrating: bool = False) -> Desk:
@@ -211,11 +231,13 @@ def open_databases(settings: Settings, hash_key: bytes, clock: Clock = utc_now, 
             "DATABASE_URL and TRAFFIC_DATABASE_URL name the same SQLite file.",
             "Give the traffic database a file of its own.",
         )
+    engine = open_engine(app, is_migrating=is_migrating)
+    has_own_portal = is_embedded(app) or settings.portal_url != settings.app_url
     return Desk(
         settings,
-        open_engine(app, is_migrating=is_migrating),
+        engine,
         open_engine(traffic, is_migrating=is_migrating),
+        open_portal_engine(settings.portal_url) if has_own_portal and not is_migrating else engine,
         hash_key,
         clock,
-        None if is_migrating or settings.portal_url == app else open_engine(settings.portal_url),
     )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 from lib.domain.providers import Mark, MarkOn, Test
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
@@ -120,11 +122,23 @@ def _listed(values: Sequence[str]) -> str:
     return ", ".join(values[:3]) + more
 
 
+# Texts on which a pattern that goes through every way of reading them shows itself.
+_TRYING = tuple(sign * 60 + "\n!" for sign in ("a", "1", " ", "a1", "a ", "é", "a@", "-", "."))
+_PATIENCE_SECONDS = 0.2
+
+
 def _require_pattern(value: str) -> None:
     try:
-        re.compile(value)
-    except re.error as error:
+        pattern = regex.compile(value, regex.IGNORECASE)
+        for text in _TRYING:
+            pattern.search(text, timeout=_PATIENCE_SECONDS)
+    except regex.error as error:
         raise _bad(f"The pattern {value!r} cannot be read: {error}", "Mend it, or compare with `contains`") from None
+    except TimeoutError:
+        raise _bad(
+            f"The pattern {value!r} takes too long on some texts",
+            "Repeat nothing that can be read in two ways, as (a|aa)+ can",
+        ) from None
 
 
 def _bad(sentence: str, mend: str) -> DeskError:

@@ -34,7 +34,8 @@ _SAID = re.compile(
     r"(?P<value>[^\s,;]{6,})"
 )
 _BEARER = re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9+/._~-]{16,}=*)")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+# No scheme is longer, and a long word without one is looked at from each of its letters.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,30}://\S+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9_+/=-]{24,}")
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _REFERENCE = re.compile(r"(?:env|file|secrets):")

@@ -1,77 +1,112 @@
-"""GET /downloads/{ticket}: rows of a load, or an account's handover pack, made while it is asked for and kept nowhere."""
+"""GET /downloads/{ticket}: a file made in the name of whoever is signed in there, handed out once and kept nowhere."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from lib.domain.leaving import LeavingFile
+from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.log import log_bug
 from lib.pipeline import Desk, open_desk
-from lib.pipeline.loading.error_files import write_rows
-from lib.pipeline.setup.handover import handover_pack
+from lib.pipeline.leaving import leaving_file
 from lib.services.people import download_tickets
-from lib.services.people.people import local_admin
+
+# Who sends these cookies: the door is told how a browser is known, and knows nothing of browsers itself.
+Asking = Callable[[Desk, Mapping[str, str]], Actor]
 
 _STATUS = {"not_allowed": 403, "load_not_found": 404}
-_TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
-_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
-_desk: list[Desk] = []
+# Nobody is let in by any of these, so the answer is that of somebody who did not say who they are.
+STRANGERS = frozenset({"not_signed_in", "signed_out", "not_on_this_desk", "address_unverified", "invitation_lapsed"})
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_PIECE = 1 << 18
+# What a server that was killed while it wrote has left behind.
+_FORGOTTEN_SECONDS = 3600
 
 
-def _opened() -> Desk:
-    """The desk, opened by the first download."""
-    if not _desk:
-        _desk.append(open_desk())
-    return _desk[0]
+class DownloadDoor:
+    """What hands files out: one a server. `opened` gives the desk, at the first download."""
+
+    def __init__(self, asking: Asking, opened: Callable[[], Desk] = open_desk) -> None:
+        self._asking, self._open, self._desk = asking, opened, list[Desk]()
+
+    async def get(self, request: Request) -> Response:
+        """The file that the ticket in the address is for, once; or the desk's error as JSON."""
+        try:
+            return await asyncio.to_thread(self._made, request.path_params["ticket"], request.cookies)
+        except DeskError as trouble:
+            status = 401 if trouble.code in STRANGERS else _STATUS.get(trouble.code, 409)
+            return JSONResponse({"error": trouble.as_dict()}, status_code=status, headers=_HEADERS)
+        except Exception as bug:
+            reference = log_bug(bug)
+            said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
+            return JSONResponse({"error": said.as_dict()}, status_code=500, headers=_HEADERS)
+
+    async def refuse(self, _request: Request) -> Response:
+        """Anything but GET; without this HEAD would use a ticket up, and the server answer the rest with its page."""
+        said = DeskError("get_only", "Files are fetched here.").as_dict()
+        return JSONResponse({"error": said}, status_code=405, headers={**_HEADERS, "Allow": "GET"})
+
+    def _opened(self) -> Desk:
+        if not self._desk:
+            self._desk.append(self._open())
+        return self._desk[0]
+
+    def _made(self, ticket: str, cookies: Mapping[str, str]) -> Response:
+        desk = self._opened()
+        # Who is there comes first: a stranger learns nothing of a ticket, and uses none up.
+        person = self._asking(desk, cookies)
+        # A client's person has no page with a file on it, and may write nothing.
+        person.require(Right.SEE_DETAIL)
+        wanted = desk.do(person, download_tickets.redeem_ticket, ticket, desk.hash_key)
+        return _sent(leaving_file(desk, person, wanted, _folder(desk)))
 
 
-async def download(request: Request) -> Response:
-    """The file that the ticket in the address is for, once; or the desk's error as JSON."""
-    try:
-        return await asyncio.to_thread(_made, request.path_params["ticket"])
-    except DeskError as trouble:
-        return JSONResponse({"error": trouble.as_dict()}, status_code=_STATUS.get(trouble.code, 409))
-    except Exception as bug:
-        reference = log_bug(bug)
-        said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
-        return JSONResponse({"error": said.as_dict()}, status_code=500)
-
-
-def _made(ticket: str) -> Response:
-    desk = _opened()
-    wanted = desk.do(local_admin(desk), download_tickets.redeem_ticket, ticket, desk.hash_key)
-    if isinstance(wanted, download_tickets.PackDownload):
-        return _handed_over(wanted.account, handover_pack(desk, wanted.person, wanted.account))
+def _folder(desk: Desk) -> Path:
+    """Where a large file is written before it is sent, for this desk's own user alone."""
     folder = desk.settings.var / "downloads"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{secrets.token_hex(16)}.{wanted.kind}"
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-        write_rows(desk, wanted.person, wanted.load_id, path, wanted.which, is_clear=wanted.is_clear)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return FileResponse(
-        path,
-        media_type=_TYPES[wanted.kind],
-        # Two files must never be taken for one, whatever keeps them on the way.
-        filename=f"load-{wanted.load_id}-rows-{secrets.token_hex(4)}.{wanted.kind}",
-        headers=_HEADERS,
-        background=BackgroundTask(Path.unlink, path, missing_ok=True),
-    )
+    late = desk.clock().timestamp() - _FORGOTTEN_SECONDS
+    for path in folder.iterdir():
+        if path.stat().st_mtime < late:
+            path.unlink(missing_ok=True)
+    return folder
 
 
-def _handed_over(account: str, content: bytes) -> Response:
-    # The key of an account is plain letters and digits.
-    name = f'attachment; filename="handover-{account}.zip"'
-    return Response(content, media_type="application/zip", headers={**_HEADERS, "Content-Disposition": name})
+def _sent(file: LeavingFile) -> Response:
+    # The names of these files are made of plain letters and digits.
+    headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'}
+    if isinstance(file.content, bytes):
+        return Response(file.content, media_type=file.content_type, headers=headers)
+    opened = file.content.open("rb")
+    # From here on nothing finds it any more, whatever becomes of the request or of this server.
+    file.content.unlink()
+    headers["Content-Length"] = str(os.fstat(opened.fileno()).st_size)
+    return StreamingResponse(_pieces(opened), media_type=file.content_type, headers=headers)
 
 
-ROUTES = [Route("/downloads/{ticket}", download, methods=["GET"])]
+def _pieces(opened: BinaryIO) -> Iterator[bytes]:
+    with opened:
+        while piece := opened.read(_PIECE):
+            yield piece
+
+
+def routes_of(door: DownloadDoor) -> list[Route]:
+    """The addresses of a door."""
+    path = "/downloads/{ticket}"
+    others = ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return [Route(path, door.refuse, methods=others), Route(path, door.get, methods=["GET"])]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.hooks import HookSettings, Sender, as_set
-from lib.entrypoints.hook_pace import Pace
+from lib.entrypoints.pace import Pace
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value
 from lib.log import log
@@ -57,7 +57,7 @@ class HookAccounts:
         """`opened` gives the desk; it may block, and raises DeskError while the database is away."""
         self._opened = opened
         self._known: dict[str, _Known] = {}
-        self._pace = Pace()
+        self._pace = Pace(_NEW_PER_MINUTE)
         self._threads = ThreadPoolExecutor(2, "hook-account")
 
     async def of(self, key: str) -> HookAccount | None:
@@ -69,7 +69,7 @@ class HookAccounts:
             return None
         known = self._known.get(key)
         if known is None:
-            if self._pace.wait_seconds(0, _NEW_PER_MINUTE):
+            if self._pace.wait_seconds(""):
                 raise DeskError("too_many", "Too many addresses are tried.")
             await self._look(key)
         elif time.monotonic() - known.at > _FRESH_SECONDS:

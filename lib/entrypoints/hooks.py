@@ -16,7 +16,7 @@ from lib.db.unit_of_work import Desk
 from lib.domain.hooks import NOT_VERIFIED, Receipt, Refusal, Scheme, Stored
 from lib.entrypoints.hook_accounts import HookAccount, HookAccounts
 from lib.entrypoints.hook_batches import PATIENCE_SECONDS, HookBatches
-from lib.entrypoints.hook_pace import Pace
+from lib.entrypoints.pace import Pace, address_of
 from lib.errors import DeskError
 from lib.intake.hook_bodies import HookRow, parsed_body, rows_of
 from lib.intake.signatures import Sent, is_genuine
@@ -27,6 +27,8 @@ from lib.providers.senders import SECRET_FIELDS
 _STATUS = {"unsupported_body": 415, "invalid_body": 400, "too_large": 413, "id_reused": 409}
 # So long a sender may take to hand a body over, and so long it is asked to wait when nothing can be kept.
 _BODY_SECONDS, _AWAY_SECONDS = 15.0, 30
+# So many unproved webhooks of one account does an address get an answer to in a minute; nobody else waits for them.
+_UNPROVED_PER_MINUTE = 60
 _SAFE_ECHO = re.compile(r"[A-Za-z0-9._~=+/-]{1,256}")
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -46,7 +48,7 @@ class HookDoor:
         self._open, self._desk = opened, list[Desk]()
         self._accounts = HookAccounts(self._opened)
         self._batches = HookBatches(self._opened, patience)
-        self._pace = Pace()
+        self._pace, self._unproved = Pace(), Pace(_UNPROVED_PER_MINUTE)
 
     def _opened(self) -> Desk:
         if not self._desk:
@@ -101,14 +103,21 @@ class HookDoor:
             raise
 
     async def _taken(self, request: Request, account: HookAccount, *, is_test: bool) -> Response:
-        seconds = self._pace.wait_seconds(account.id, account.settings.requests_per_minute)
+        # Whoever cannot prove themselves is stopped before they use up what the account's sender may send.
+        stranger = (account.id, address_of(request.scope))
+        seconds = self._unproved.look(stranger) or self._pace.wait_seconds(
+            account.id, account.settings.requests_per_minute
+        )
         if seconds:
             raise _Refused(429, "too_many", "This account sends too fast.", {"Retry-After": str(seconds)})
         if not account.secrets:
             # The fault is the desk's, so the sender shall come again.
             return _away()
-        body = await _body(request, account.settings.most_bytes)
-        rows = self._verified(request, account, body)
+        try:
+            rows = self._verified(request, account, await _body(request, account.settings.most_bytes))
+        except _Refused:
+            self._unproved.wait_seconds(stranger)
+            raise
         wanted = [row for row in rows if row.event not in account.sender.left_out]
         if len(wanted) < len(rows):
             self._note(account, "event_not_taken")
@@ -130,7 +139,7 @@ class HookDoor:
             raise _Refused(401, NOT_VERIFIED, "This webhook could not be verified.")
         value = fields if has_key else _parsed(headers, body)
         try:
-            return rows_of(account.sender, headers, value, SECRET_FIELDS)
+            return rows_of(account.sender, headers, value, SECRET_FIELDS, account.secrets)
         except DeskError as trouble:
             raise _refused(trouble) from None
 
@@ -185,7 +194,7 @@ def _parsed(headers: Mapping[str, str], body: bytes) -> Any:
 
 
 def _refused(trouble: DeskError) -> _Refused:
-    return _Refused(_STATUS[trouble.code], trouble.code, trouble.message)
+    return _Refused(_STATUS.get(trouble.code, 400), trouble.code, trouble.message)
 
 
 def _success(account: HookAccount, *, is_known: bool) -> Response:
@@ -231,6 +240,3 @@ def routes_of(door: HookDoor) -> list[Route]:
         Route(f"{account}/test", door.post_test, methods=["POST"]),
         Route(f"{account}/test", door.get, methods=["GET", "HEAD"]),
     ]
-
-
-ROUTES = routes_of(HookDoor())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,62 +15,81 @@ from starlette.routing import Route
 
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import object_type
+from lib.domain.people import Actor, Right
+from lib.entrypoints.downloads import STRANGERS, Asking
 from lib.errors import DeskError, NotAllowed
 from lib.log import log, log_bug
 from lib.pipeline import Desk, open_desk
 from lib.reporting.control_totals import read_expected
 from lib.services.arriving import receive, upload_tickets
-from lib.services.people.people import local_admin
 from lib.services.running import queue_work
 
 # Bytes that stay free on the disk, whatever is uploaded.
 _ROOM = 1_000_000_000
 _HELD = 1 << 20
 _STATUS = {"not_allowed": 403, "account_not_found": 404, "too_large": 413}
-_desk: list[Desk] = []
 
 
-def _opened() -> Desk:
-    """The desk, opened by the first upload."""
-    if not _desk:
-        _desk.append(open_desk())
-    return _desk[0]
+class UploadDoor:
+    """What takes large files in: one a server. `opened` gives the desk, at the first upload."""
 
+    def __init__(self, asking: Asking, opened: Callable[[], Desk] = open_desk) -> None:
+        self._asking, self._open, self._desk = asking, opened, list[Desk]()
 
-async def upload(request: Request) -> JSONResponse:
-    """Take the body as one file of an account.
+    async def post(self, request: Request) -> JSONResponse:
+        """Take the body as one file of an account.
 
-    In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
-    (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`, `by_hand` (why a person
-    enters it in the provider's place).
-    Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
-    """
-    try:
-        return JSONResponse(await _taken(request), status_code=201)
-    except DeskError as trouble:
-        return JSONResponse({"error": trouble.as_dict()}, status_code=_STATUS.get(trouble.code, 409))
-    except ClientDisconnect:
-        log.info("an upload was broken off")
-        return JSONResponse({}, status_code=400)
-    except Exception as bug:
-        reference = log_bug(bug)
-        said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
-        return JSONResponse({"error": said.as_dict()}, status_code=500)
+        In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
+        (rows), `sums` (`amount=12.50;fee=3`), `partial=1`, `test=1`, `by_hand` (why a person
+        enters it in the provider's place).
+        Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
+        """
+        try:
+            return JSONResponse(await self._taken(request), status_code=201)
+        except DeskError as trouble:
+            status = 401 if trouble.code in STRANGERS else _STATUS.get(trouble.code, 409)
+            return JSONResponse({"error": trouble.as_dict()}, status_code=status)
+        except ClientDisconnect:
+            log.info("an upload was broken off")
+            return JSONResponse({}, status_code=400)
+        except Exception as bug:
+            reference = log_bug(bug)
+            said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
+            return JSONResponse({"error": said.as_dict()}, status_code=500)
 
+    async def refuse(self, _request: Request) -> JSONResponse:
+        """Anything but POST; without this the server answers with the page itself."""
+        return JSONResponse({"error": {"code": "post_only", "message": "Files are posted here.", "hint": ""}}, 405)
 
-async def _taken(request: Request) -> dict[str, int]:
-    asked = request.query_params
-    desk = await asyncio.to_thread(_opened)
-    ticket = await asyncio.to_thread(_redeemed, desk, asked.get("ticket", ""), request.path_params["account"])
-    folder = desk.settings.var / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    part = folder / f"{secrets.token_hex(16)}.part"
-    try:
-        await _streamed(request, part)
-        name = Path(asked.get("name", "")).name or "upload"
-        return await asyncio.to_thread(_received, desk, ticket, part, name, asked)
-    finally:
-        part.unlink(missing_ok=True)
+    def _opened(self) -> Desk:
+        if not self._desk:
+            self._desk.append(self._open())
+        return self._desk[0]
+
+    async def _taken(self, request: Request) -> dict[str, int]:
+        asked, cookies = request.query_params, request.cookies
+        desk = await asyncio.to_thread(self._opened)
+        account = request.path_params["account"]
+        await asyncio.to_thread(self._admitted, desk, cookies, asked.get("ticket", ""), account)
+        folder = desk.settings.var / "uploads"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        part = folder / f"{secrets.token_hex(16)}.part"
+        try:
+            await _streamed(request, part)
+            name = Path(asked.get("name", "")).name or "upload"
+            # A large file takes its time, and what its sender may do then is asked anew.
+            person = await asyncio.to_thread(self._asking, desk, cookies)
+            return await asyncio.to_thread(_received, desk, person, account, part, name, asked)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _admitted(self, desk: Desk, cookies: Mapping[str, str], ticket: str, account: str) -> None:
+        # Who is there comes first: a stranger learns nothing of a ticket, and uses none up.
+        person = self._asking(desk, cookies)
+        person.require(Right.IMPORT)
+        if ticket.count(".") != 4:
+            raise NotAllowed("This upload has no ticket, so nothing was taken.", "Upload from the desk's own page.")
+        desk.do(person, upload_tickets.redeem_ticket, ticket, account, desk.hash_key)
 
 
 async def _streamed(request: Request, part: Path) -> None:
@@ -95,20 +114,14 @@ async def _streamed(request: Request, part: Path) -> None:
         raise DeskError("empty_file", "The file is empty, so nothing was taken.", "Choose another.")
 
 
-def _redeemed(desk: Desk, ticket: str, account: str) -> upload_tickets.Ticket:
-    if ticket.count(".") != 4:
-        raise NotAllowed("This upload has no ticket, so nothing was taken.", "Upload from the desk's own page.")
-    return desk.do(local_admin(desk), upload_tickets.redeem_ticket, ticket, account, desk.hash_key)
-
-
 def _received(
-    desk: Desk, ticket: upload_tickets.Ticket, part: Path, name: str, asked: Mapping[str, str]
+    desk: Desk, person: Actor, account: str, part: Path, name: str, asked: Mapping[str, str]
 ) -> dict[str, int]:
     expected = asked.get("expect", "")
     delivery = desk.do(
-        ticket.person,
+        person,
         receive.receive_file,
-        ticket.account,
+        account,
         receive.Arrived.at(part, name),
         days=_days(asked.get("from", ""), asked.get("to", "")),
         is_partial=asked.get("partial") == "1",
@@ -119,7 +132,7 @@ def _received(
         by_hand_reason=asked.get("by_hand", ""),
     )
     job = desk.do(
-        ticket.person, queue_work.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
+        person, queue_work.enqueue_import, delivery.id, str(asked.get("object", "")), asked.get("test") == "1"
     )
     return {"delivery": delivery.id, "job": job}
 
@@ -138,12 +151,9 @@ def _days(first: str, last: str) -> DateRange | None:
         ) from None
 
 
-async def _only_post(_request: Request) -> JSONResponse:
-    # Without this the server answers a GET here with the page itself.
-    return JSONResponse({"error": {"code": "post_only", "message": "Files are posted here.", "hint": ""}}, 405)
-
-
-ROUTES = [
-    Route("/uploads/{account}", upload, methods=["POST"]),
-    Route("/uploads/{account}", _only_post, methods=["GET", "HEAD"]),
-]
+def routes_of(door: UploadDoor) -> list[Route]:
+    """The addresses of a door."""
+    return [
+        Route("/uploads/{account}", door.post, methods=["POST"]),
+        Route("/uploads/{account}", door.refuse, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    ]

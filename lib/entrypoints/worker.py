@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lib.domain.jobs import LET_GO
+from lib.domain.origins import came_by
 from lib.domain.people import Actor
 from lib.domain.retrying import Jitter
 from lib.errors import DeskError
@@ -102,6 +103,7 @@ class Worker:
         Known trouble is logged and the next step is as good as any: a database that is down comes back, and a worker
         that gave up would not.
         """
+        came_by("worker")
         try:
             worker = local_admin(self._desk)
             self._do_chores(worker)

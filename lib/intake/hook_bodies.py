@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,8 @@ from lib.intake.unfolding import at, spread, unfolded
 
 _MOST_FIELDS, _MOST_RECORDS = 2_000, 1_000
 _LONGEST_KEY, _LONGEST_EVENT = 180, 100
+# A shorter one may stand in any text by chance.
+_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,21 @@ def parsed_body(content_type: str, body: bytes) -> Any:
     raise DeskError("unsupported_body", "A webhook's body is JSON or a form.", "Send it as application/json.")
 
 
-def rows_of(sender: Sender, headers: Mapping[str, str], value: Any, secret_fields: frozenset[str]) -> list[HookRow]:
+def rows_of(
+    sender: Sender,
+    headers: Mapping[str, str],
+    value: Any,
+    secret_fields: frozenset[str],
+    secrets: Collection[str] = (),
+) -> list[HookRow]:
     """The records of a parsed body, in their order; DeskError `invalid_body` where it holds none.
 
-    Fields called as one of `secret_fields` (in small letters) are taken out at any depth.
+    Fields called as one of `secret_fields` (in small letters) are taken out at any depth, and so are texts in which one of
+    the account's own `secrets` stands: some senders repeat their key wherever their form has room for it.
     """
+    known = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
     try:
-        records = _records(sender, _without(_with_parsed(value, sender.parsed), secret_fields))
+        records = _records(sender, _without(_with_parsed(value, sender.parsed), secret_fields, known))
         message = headers.get(sender.id_header.lower(), "") if sender.id_header else ""
         return [_row(sender, record, message, place) for place, record in enumerate(records)]
     except RecursionError:
@@ -183,12 +193,20 @@ def _with_parsed(value: Any, names: tuple[str, ...]) -> Any:
     return changed
 
 
-def _without(value: Any, names: frozenset[str]) -> Any:
+def _without(value: Any, names: frozenset[str], secrets: tuple[str, ...]) -> Any:
     if isinstance(value, dict):
-        return {key: _without(item, names) for key, item in value.items() if key.lower() not in names}
+        return {
+            key: _without(item, names, secrets)
+            for key, item in value.items()
+            if key.lower() not in names and not _tells(item, secrets)
+        }
     if isinstance(value, list):
-        return [_without(item, names) for item in value]
+        return [_without(item, names, secrets) for item in value if not _tells(item, secrets)]
     return value
+
+
+def _tells(value: Any, secrets: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and any(secret in value for secret in secrets)
 
 
 def _invalid(why: str) -> DeskError:

@@ -36,10 +36,8 @@ class JsonReader:
         self.has_repeats = False
         try:
             return json.loads(text, parse_int=NumberText, parse_float=NumberText, object_pairs_hook=self._pairs)
-        except RecursionError as error:
-            raise DeskError(
-                "nested_too_deep", "This JSON nests its values hundreds deep.", "Export the records as a plain list."
-            ) from error
+        except RecursionError:
+            raise _too_deep() from None
 
     def _pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
@@ -49,14 +47,26 @@ class JsonReader:
 
 
 def cell_text(value: Any) -> str | None:
-    """One value as the text of a cell: true, false, digits, compact JSON for lists and objects; None for null."""
+    """One value as the text of a cell: true, false, digits, compact JSON for lists and objects; None for null.
+
+    DeskError `nested_too_deep`.
+    """
     if value is None:
         return None
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _SURROGATE.sub("\ufffd", compact(value))
+    try:
+        return _SURROGATE.sub("\ufffd", compact(value))
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> DeskError:
+    return DeskError(
+        "nested_too_deep", "This JSON nests its values hundreds deep.", "Export the records as a plain list."
+    )
 
 
 def compact(value: Any) -> str:

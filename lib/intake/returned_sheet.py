@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-import python_calamine as calamine
-
 from lib.errors import DeskError
-from lib.intake.sheets import cell_text, damage_named
+from lib.intake.workbooks import sheet_of
 
 
 def returned_rows(data: bytes, marker: str) -> tuple[list[str], list[list[str]]]:
@@ -19,13 +17,9 @@ def returned_rows(data: bytes, marker: str) -> tuple[list[str], list[list[str]]]
     """
     if marker.encode() in data:
         return _of_text(data, marker)
-    with damage_named():
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in book.sheet_names:
-            rows = [[cell_text(value) for value in row] for row in book.get_sheet_by_name(name).to_python()]
-            found = _below(rows, marker)
-            if found is not None:
-                return found
+    found = _below(sheet_of(data, marker=marker).rows, marker)
+    if found is not None:
+        return found
     raise _not_returned(marker)
 
 

@@ -8,7 +8,8 @@ import re
 import zipfile
 from xml.etree import ElementTree
 
-_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', re.DOTALL)
+# Each stops where the next cell begins, so that a sheet of cells without an end is walked through once and not each anew.
+_CELL = re.compile(rb'<(?:\w+:)?c\b([^<>]*\bt="e"[^<>]*)>((?:(?!</?(?:\w+:)?c\b).)*)', re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

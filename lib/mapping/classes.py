@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 
 from lib.domain.providers import Mark, MarkOn, Test
 from lib.domain.verdicts import RowClass
@@ -26,6 +27,8 @@ NOTHING = r"(?!)"
 # Text in which Python's patterns and Arrow's (RE2) may differ about letters, words and blanks; all other is plain.
 NOT_PLAIN = r"[^ -~]"
 _FIRST_PLAIN, _LAST_PLAIN = np.uint8(ord(" ")), np.uint8(ord("~"))
+# No honest search of one cell takes a thousandth of it.
+_PATIENCE_SECONDS = 1.0
 # What a pattern may be made of to mean the same to both: no class in a class, no escape but these, no open count.
 _SHARED_SYNTAX = re.compile(r"(?:[^\\\[{]|\\[bBdDwWsS]|\\[^\w\s]|\[[^\[\]\\]+\]|\{\d+(?:,\d*)?\})*", re.ASCII)
 
@@ -156,7 +159,7 @@ def _test_of(mark: Mark) -> _Comparison:
     if mark.test is Test.MATCHES:
         pattern = _pattern(mark)
         is_shared = pattern.pattern.isascii() and _SHARED_SYNTAX.fullmatch(pattern.pattern)
-        return _Comparison(lambda text: pattern.search(text) is not None, pattern.pattern if is_shared else None)
+        return _Comparison(_searching(mark, pattern), pattern.pattern if is_shared else None)
     values = tuple(value.strip().casefold() for value in mark.values)  # noqa: PD011 - not a frame
     if mark.test is Test.EQUALS:
         return _Comparison(frozenset(values).__contains__, words=values)
@@ -174,16 +177,32 @@ def _any_of(values: Sequence[str]) -> str:
     return "|".join(map(re.escape, values)) or NOTHING
 
 
-def _pattern(mark: Mark) -> re.Pattern[str]:
+def _pattern(mark: Mark) -> regex.Pattern[str]:
     """One pattern out of the mark's values, found anywhere in the text unless it is anchored."""
     try:
-        return re.compile("|".join(f"(?:{value})" for value in mark.values) or NOTHING, re.IGNORECASE)  # noqa: PD011 - not a frame
-    except re.error as error:
+        return regex.compile("|".join(f"(?:{value})" for value in mark.values) or NOTHING, regex.IGNORECASE)  # noqa: PD011 - not a frame
+    except regex.error as error:
         raise DeskError(
             "unreadable_mark",
             f"The {mark.row_class} mark on {mark.field} holds a pattern that cannot be read: {error}.",
             "Mend the pattern, or compare with `contains`.",
         ) from error
+
+
+def _searching(mark: Mark, pattern: regex.Pattern[str]) -> Callable[[str], bool]:
+    """The search for a pattern that a person typed: it may go through every way of reading a text, and is stopped then."""
+
+    def holds(text: str) -> bool:
+        try:
+            return pattern.search(text, timeout=_PATIENCE_SECONDS) is not None
+        except TimeoutError:
+            raise DeskError(
+                "slow_mark",
+                f"The {mark.row_class} mark on {mark.field} holds a pattern that takes too long on a text of this file.",
+                "Repeat nothing that can be read in two ways, as (a|aa)+ can, or compare with `contains`.",
+            ) from None
+
+    return holds
 
 
 def resale_duplicates(

@@ -3,6 +3,7 @@
 The only room that knows what follows what; each step is a service, and services never import each other.
 """
 
+from lib.db.own_work import OwnWork
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.pipeline.intake.drops import Taken, take_dropped
 from lib.pipeline.loading.arrival import approve_map
@@ -29,6 +30,7 @@ __all__ = [
     "Connection",
     "Delivered",
     "Desk",
+    "OwnWork",
     "Queued",
     "Taken",
     "UnitOfWork",

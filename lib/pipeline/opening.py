@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lib.clock import Clock, utc_now
+from lib.db.checkup import require_no_ddl
 from lib.db.migrations.history import APP, TRAFFIC, require_head
 from lib.db.unit_of_work import Desk, UnitOfWork, open_databases
 from lib.domain.accounts import Account
@@ -36,11 +37,19 @@ class Connection:
 
 
 def open_desk(settings: Settings | None = None, clock: Clock = utc_now) -> Desk:
-    """The desk, ready to work; DeskError in one sentence when a database is down, not migrated, newer or not ours."""
+    """The desk, ready to work; DeskError in one sentence when a database is down, not migrated, newer or not ours.
+
+    On a server it does not run as somebody who may change its tables (R19), unless DESK_DEVELOPMENT says that it may.
+    """
     chosen = settings or load_settings()
     desk = open_databases(chosen, hash_key(chosen), clock)
-    require_head(APP, desk.app)
-    require_head(TRAFFIC, desk.traffic)
+    try:
+        require_head(APP, desk.app)
+        require_head(TRAFFIC, desk.traffic)
+        require_no_ddl(chosen, desk.app, desk.traffic)
+    except BaseException:
+        desk.close()
+        raise
     return desk
 
 

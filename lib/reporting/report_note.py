@@ -54,7 +54,7 @@ class NoteAsides:
 def report_pdf(portal: Portal, as_of: date, asides: NoteAsides = NoteAsides()) -> bytes:
     """The note as a PDF, tagged for screen readers; one A4 page for up to six cards."""
     size = _WIDE_CHART if len(portal.cards) == 1 else _CHART
-    return _typeset(_head(portal, as_of, asides), portal.cards, size)
+    return _typeset(note_head(portal, as_of, asides), portal.cards, size)
 
 
 def card_pdf(card: PortalCard, freshness: CardFreshness) -> bytes:
@@ -75,18 +75,18 @@ def report_html(
     """
     cards = [
         {
-            **_plain(card_words(card, freshness)),
-            "image": (image or _data_url)(card) if has_chart(card) else "",
+            **card_plain(card_words(card, freshness)),
+            "image": (image or chart_data_url)(card) if has_chart(card) else "",
             "says": chart_in_words(card),
         }
         for card, freshness in portal.cards
     ]
-    return _template().render(**_head(portal, as_of, asides), cards=cards, width=_MAIL_WIDTH)
+    return _template().render(**note_head(portal, as_of, asides), cards=cards, width=_MAIL_WIDTH)
 
 
 def report_text(portal: Portal, as_of: date, asides: NoteAsides = NoteAsides()) -> str:
     """The note as plain text, for who reads mail without pictures."""
-    head = _head(portal, as_of, asides)
+    head = note_head(portal, as_of, asides)
     blocks = [f"{head['title']}\n{head['context']}", head["summary"], *head["late"], *head["missing"]]
     for card, freshness in portal.cards:
         words = card_words(card, freshness)
@@ -112,7 +112,8 @@ def chart_for_mail(card: PortalCard) -> bytes:
     return chart_png(card, *_MAIL_CHART)
 
 
-def _head(portal: Portal, as_of: date, asides: NoteAsides) -> dict[str, Any]:
+def note_head(portal: Portal, as_of: date, asides: NoteAsides) -> dict[str, Any]:
+    """What stands around the cards, in words, for a template."""
     about = f"Report note for {range_in_words(asides.month)}" if asides.month else "Report note"
     return {
         "title": portal.client_name,
@@ -142,7 +143,7 @@ def _typeset(head: dict[str, Any], cards: Sequence[Shown], size: tuple[int, int]
         **head,
         "cards": [
             {
-                **_plain(card_words(card, freshness)),
+                **card_plain(card_words(card, freshness)),
                 "chart": chart_svg(card, *size).decode() if has_chart(card) else "",
                 "says": chart_in_words(card),
             }
@@ -174,10 +175,12 @@ def _template() -> jinja2.Template:
     return around.get_template("report_note.html.jinja")
 
 
-def _plain(words: CardWords) -> dict[str, Any]:
+def card_plain(words: CardWords) -> dict[str, Any]:
+    """A card's words for a template; its sentence in two, as `first` and `rest`."""
     first, rest = words.told_first
     return {**{name: getattr(words, name) for name in CardWords.__dataclass_fields__}, "first": first, "rest": rest}
 
 
-def _data_url(card: PortalCard) -> str:
+def chart_data_url(card: PortalCard) -> str:
+    """The chart as the e-mail shows it, in an address of its own."""
     return f"data:image/png;base64,{base64.b64encode(chart_for_mail(card)).decode()}"

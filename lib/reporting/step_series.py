@@ -17,7 +17,7 @@ from lib.reporting.series import PeriodValue
 from lib.reporting.steps import Step, StepValue, level
 
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def numbers_as_csv(source: str, name: str, unit: str, step: Step, baseline: Seri
 
 def as_text(cell: str) -> str:
     """A cell of text that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_BEGINS) or cell.startswith(_FORMULA_BEGINS) else cell
+    return f"'{cell}" if cell.lstrip(" \xa0").startswith(_FORMULA_BEGINS) else cell
 
 
 def _cells(step: SeriesStep | None, unit: str) -> list[object]:

@@ -36,16 +36,16 @@ def frame() -> None:
         with column():
             show_bug(bug)
         return
-    has_sidebar = here.viewer.may(Right.SEE_DETAIL)
-    _logo(has_sidebar=has_sidebar)
-    chosen = _navigation(here, has_sidebar=has_sidebar)
-    banner(here)
-    if has_sidebar:
-        sidebar(here)
-    elif here.viewer == here.actor:
-        with column(), st.container(horizontal=True, horizontal_alignment="right", key="portal-visitor"):
-            signed_in(here)
     with visited(here):
+        has_sidebar = here.viewer.may(Right.SEE_DETAIL)
+        _logo(has_sidebar=has_sidebar)
+        chosen = _navigation(here, has_sidebar=has_sidebar)
+        banner(here)
+        if has_sidebar:
+            sidebar(here)
+        elif here.viewer == here.actor:
+            with column(), st.container(horizontal=True, horizontal_alignment="right", key="portal-visitor"):
+                signed_in(here)
         chosen.run()
 
 

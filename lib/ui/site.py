@@ -41,6 +41,7 @@ _EVERY = (
     SitePage("client_portal", "Client portal", "monitoring", "Compare", Right.SEE_SUMMARIES),
     SitePage("records", "Records", "search", "Find", Right.SEE_DETAIL),
     SitePage("operations", "Operations", "monitor_heart", "Desk", Right.SEE_DETAIL),
+    SitePage("audit", "Audit log", "history", "Desk", Right.MANAGE_ACCOUNTS),
     SitePage("desk", "Clients and people", "group", "Desk", Right.MANAGE_DESK),
 )
 

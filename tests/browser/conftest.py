@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,16 +78,17 @@ def screenshot(tmp_path: Path) -> Screenshot:
     return take
 
 
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[str]:
-    """A real OpenID provider on loopback that knows two people with verified addresses; its URL."""
+@contextmanager
+def openid_provider(folder: Path) -> Iterator[str]:
+    """A real OpenID provider on loopback that knows four people, three of them with verified addresses; its URL."""
     port = free_port()
     claims = []
     for name in ("ana", "stranger", "analyst", "unverified"):
         email = f"{name}@example.com"
         verified = "false" if name == "unverified" else "true"
         claims += ["--user-claims", f'{{"sub": "{name}", "email": "{email}", "email_verified": {verified}}}']
-    with (tmp_path / "provider.log").open("wb") as output:
+    log = folder / f"provider-{port}.log"
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *claims],
             cwd=PROJECT,
@@ -98,13 +99,20 @@ def provider(tmp_path: Path) -> Iterator[str]:
     try:
         deadline = time.monotonic() + 30
         while not _answers(f"{url}/.well-known/openid-configuration"):
-            assert process.poll() is None, (tmp_path / "provider.log").read_text()
-            assert time.monotonic() < deadline, (tmp_path / "provider.log").read_text()
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
         yield url
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[str]:
+    """One such provider for a test."""
+    with openid_provider(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

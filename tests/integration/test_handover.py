@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lib.db.tables.operations import audit_log
+from lib.db.tables.audit import audit_log
 from lib.domain.class_rules import own_domain, spam_sender
 from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.people import Role

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.pipeline import migrate
 from lib.settings import load_settings
+from tests.builders import settings_on
+from tests.ready_made import made_ready
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +54,17 @@ def test_a_database_never_migrated_is_one_sentence(
     monkeypatch.setenv("DATABASE_URL", database_urls[0])
     monkeypatch.setenv("TRAFFIC_DATABASE_URL", database_urls[1])
     assert "migrate" in the_one_sentence()
+
+
+def test_a_database_user_who_may_change_tables_is_one_sentence(
+    mariadb_urls: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_ready(settings_on(mariadb_urls, tmp_path))
+    monkeypatch.setenv("DATABASE_URL", mariadb_urls[0])
+    monkeypatch.setenv("TRAFFIC_DATABASE_URL", mariadb_urls[1])
+    text = the_one_sentence()
+    assert "may change what its tables are" in text
+    assert "ALL PRIVILEGES" in text
 
 
 def test_a_database_of_a_newer_version_is_one_sentence(tmp_path: Path) -> None:

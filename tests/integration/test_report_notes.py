@@ -50,7 +50,7 @@ def desk(sqlite_urls: tuple[str, str], tmp_path: Path, post: Post, monkeypatch: 
 
 def shown(monkeypatch: pytest.MonkeyPatch, seen: Portal) -> None:
     def service(tx: Any, key: str) -> Portal:
-        tx.clients.by_key(key)
+        tx.portal.client(key)
         return replace(seen, client_key=key)
 
     monkeypatch.setattr(portal, "portal", service)
@@ -58,7 +58,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, seen: Portal) -> None:
 
 def subscriber(desk: Desk) -> Actor:
     hal = a_person(desk, "hal@harbor.example", Role.STAKEHOLDER, "harbor")
-    at(desk, lambda: ASKED).do(hal, report_notes.subscribe, "harbor", is_on=True)
+    at(desk, lambda: ASKED).do_own(hal, report_notes.subscribe, "harbor", is_on=True)
     return hal
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_sent_when_nothing_is_published_or_nobody_asked(
     shown(monkeypatch, replace(three_cards(), cards=()))
     assert worked(desk, FIFTH) == 0
     shown(monkeypatch, three_cards())
-    desk.do(hal, report_notes.subscribe, "harbor", is_on=False)
+    desk.do_own(hal, report_notes.subscribe, "harbor", is_on=False)
     assert worked(desk, FIFTH) == 0
     assert not post.got
 
@@ -144,7 +144,7 @@ def test_the_doctor_says_when_notes_are_asked_for_and_none_can_go_out(desk: Desk
 
 def test_a_month_that_was_over_before_they_asked_is_not_sent(desk: Desk, post: Post) -> None:
     hal = a_person(desk, "hal@harbor.example", Role.STAKEHOLDER, "harbor")
-    at(desk, lambda: SECOND).do(hal, report_notes.subscribe, "harbor", is_on=True)
+    at(desk, lambda: SECOND).do_own(hal, report_notes.subscribe, "harbor", is_on=True)
     assert worked(desk, FIFTH) == 0
     assert worked(desk, datetime(2026, 12, 5, 12, tzinfo=UTC)) == 1
 

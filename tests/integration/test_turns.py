@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from lib.db.repositories.job_lanes import LaneRepository
+from lib.db.tables.audit import audit_log
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.jobs import integration_sync_jobs, job_lanes
-from lib.db.tables.operations import audit_log
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.breaker import FIRST_PAUSE, BreakerPlace
 from lib.domain.jobs import ASKED, IMPORT, PULL, ROUTINE, UNDO_PREVIEW, URGENT, Job, Progress

@@ -83,7 +83,7 @@ def test_a_streamed_file_becomes_a_load_and_leaves_nothing_behind(running: Serve
     desk.close()
 
 
-def test_a_ticket_is_good_once_for_an_hour_and_for_its_account(desk: Desk) -> None:
+def test_a_ticket_is_good_once_for_an_hour_for_its_account_and_its_person(desk: Desk) -> None:
     a_lead_account(desk, "second")
     boss = admin(desk)
 
@@ -91,7 +91,10 @@ def test_a_ticket_is_good_once_for_an_hour_and_for_its_account(desk: Desk) -> No
         return desk.do(boss, upload_tickets.issue_ticket, "site", desk.hash_key)
 
     ticket = issued()
-    assert desk.do(boss, upload_tickets.redeem_ticket, ticket, "site", desk.hash_key).account == "site"
+    other = a_person(desk, "olga@acme.example", Role.OWNER, "acme")
+    with pytest.raises(NotAllowed):
+        desk.do(other, upload_tickets.redeem_ticket, ticket, "site", desk.hash_key)
+    desk.do(boss, upload_tickets.redeem_ticket, ticket, "site", desk.hash_key)
     later = at(desk, lambda: utc_now() + timedelta(minutes=61))
     for on, spoiled, account, key in (
         (desk, ticket, "site", desk.hash_key),

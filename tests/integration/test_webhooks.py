@@ -15,6 +15,7 @@ from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
 from lib.domain.hooks import Receipt
 from lib.domain.maps import RECEIVED_AT
 from lib.domain.retention import WAITS_DAYS
+from lib.entrypoints import hooks
 from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.pipeline import Desk, approve
@@ -188,6 +189,20 @@ def test_an_account_that_sends_too_fast_is_told_when_to_come_again(
         answers = [post(client, number) for number in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 429]
     assert 1 <= int(answers[2].headers["retry-after"]) <= 30
+
+
+def test_a_stranger_who_guesses_uses_up_their_own_tries_and_not_those_of_the_accounts_sender(
+    small: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "_UNPROVED_PER_MINUTE", 2)
+    a_hook_account(small, monkeypatch, hook__requests_per_minute="4")
+    with door_on(small) as client:
+        forged = standard(a_body(1), "m1", NOW) | {"webhook-signature": "v1,AAAA"}
+        guesses = [client.post("/hooks/site", content=a_body(1), headers=forged).status_code for _ in range(9)]
+        sender = TestClient(client.app, base_url="http://localhost", client=("203.0.113.5", 4000))
+        genuine = [post(sender, number).status_code for number in range(2)]
+    assert guesses == [401, 401, *[429] * 7]
+    assert genuine == [202, 202]
 
 
 def test_a_get_is_told_to_post_and_a_handshake_is_answered_to_who_knows_the_word(

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.people import Role
+from lib.domain.people import Actor, Role
 from lib.pipeline import Desk, open_desk
 from lib.services.people import people
 from lib.services.running import doctor
-from lib.services.setup import clients
+from lib.services.setup import account_settings, clients
 from lib.settings import load_settings
 from tests.builders import a_person, admin, an_account
 from tests.pages.reading import button, signed_in_as, visited, words
@@ -24,6 +24,14 @@ def desk(desk_home: Path) -> Iterator[Desk]:
     opened = open_desk(load_settings({"DESK_HOME": str(desk_home)}))
     yield opened
     opened.close()
+
+
+SIGN_IN = """\
+[auth]
+redirect_uri = "http://localhost:8501/oauth2callback"
+cookie_secret = "only-for-this-test-only-for-this-test"
+client_id = "a"
+"""
 
 
 def field(page: AppTest, label: str, value: str) -> None:
@@ -69,11 +77,84 @@ def test_a_person_of_a_client_is_added_with_that_scope(desk: Desk, router: AppTe
     assert "stakeholder_needs_client" in page.error[0].value
     field(page, "Address", "sam@acme.example")
     field(page, "Role", Role.STAKEHOLDER)
-    field(page, "Sees", "acme")
+    page.multiselect(key="add-person-clients").set_value(["acme"])
     page = button(page, "Add the person").click().run()
     assert not page.error
     made = desk.ask(admin(desk), people.known_person, "sam@acme.example")
     assert (made.role, made.client_ids) == (Role.STAKEHOLDER, frozenset({client_id}))
+
+
+def chosen(router: AppTest, person: Actor) -> AppTest:
+    """The page with this person opened to be changed."""
+    return visited(router, "desk").selectbox(key="member").set_value(person.email).run()
+
+
+def test_where_people_sign_in_they_are_invited_and_the_words_are_passed_on(
+    desk: Desk, desk_home: Path, router: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk_home / ".streamlit").mkdir()
+    (desk_home / ".streamlit" / "secrets.toml").write_text(SIGN_IN)
+    signed_in_as(monkeypatch, admin(desk))
+    page = visited(router, "desk")
+    field(page, "Address", "new@example.com")
+    page = button(page, "Invite the person").click().run()
+    assert "No mail server is named, so pass this on" in page.success[0].value
+    assert page.code[0].value.startswith("Local admin invites you to Connector Desk at http://localhost:8501.")
+    assert "Invited to" in words(page)
+
+
+def test_what_a_person_may_is_changed_on_the_page(desk: Desk, router: AppTest) -> None:
+    an_account(desk)
+    bo = a_person(desk, "bo@example.com", Role.ANALYST)
+    page = chosen(router, bo)
+    page.selectbox(key=f"member-role-{bo.person_id}").set_value(Role.OWNER)
+    page.multiselect(key=f"member-clients-{bo.person_id}").set_value(["acme"])
+    page = button(page, "Save what they may").click().run()
+    assert "Data owner now" in page.success[0].value
+    made = desk.ask(admin(desk), people.known_person, "bo@example.com")
+    assert (made.role, len(made.client_ids or ())) == (Role.OWNER, 1)
+
+
+def test_clients_that_are_all_taken_away_are_not_every_client(desk: Desk, router: AppTest) -> None:
+    an_account(desk)
+    bo = a_person(desk, "bo@example.com", Role.ANALYST, "acme")
+    page = chosen(router, bo)
+    page.multiselect(key=f"member-clients-{bo.person_id}").set_value([])
+    page = button(page, "Save what they may").click().run()
+    assert "no_client_named" in page.error[0].value
+    assert desk.ask(admin(desk), people.known_person, "bo@example.com") == bo
+
+
+def test_a_person_is_removed_with_a_second_press_and_put_back_with_one(desk: Desk, router: AppTest) -> None:
+    bo = a_person(desk, "bo@example.com", Role.ANALYST)
+    page = chosen(router, bo).button(key=f"member-remove-{bo.person_id}").click().run()
+    assert "was removed" in page.success[0].value
+    assert desk.ask(admin(desk), lambda tx: tx.people.by_email("bo@example.com")) is None
+    page = page.button(key=f"member-back-{bo.person_id}").click().run()
+    assert "on this desk again" in page.success[0].value
+    assert desk.ask(admin(desk), people.known_person, "bo@example.com").role is Role.ANALYST
+
+
+def test_whoever_owns_accounts_leaves_once_it_is_said_who_answers_next(desk: Desk, router: AppTest) -> None:
+    an_account(desk)
+    ana, bo = (a_person(desk, f"{name}@example.com", Role.OWNER) for name in ("ana", "bo"))
+    desk.do(admin(desk), account_settings.set_account, "site", {"owner": ana.email})
+    remove = f"member-remove-{ana.person_id}"
+    page = chosen(router, ana).button(key=remove).click().run()
+    assert "owns_accounts" in page.error[0].value
+    page.selectbox(key=f"member-next-{ana.person_id}").set_value(bo.email)
+    page = page.button(key=remove).click().run()
+    assert not page.error
+    assert desk.ask(admin(desk), lambda tx: tx.accounts.by_key("site")).owner_email == bo.email
+
+
+def test_a_person_is_signed_out_everywhere_from_the_page(desk: Desk, router: AppTest) -> None:
+    bo = a_person(desk, "bo@example.com", Role.ANALYST)
+    page = chosen(router, bo).button(key=f"member-out-{bo.person_id}").click().run()
+    assert "signed out" in page.success[0].value
+    found = desk.ask(admin(desk), lambda tx: tx.people.member("bo@example.com"))
+    assert found is not None
+    assert found.signed_out_since is not None
 
 
 def test_what_the_doctor_found_is_kept_for_a_minute_and_asked_again_on_a_press(desk: Desk, router: AppTest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,15 @@ class EditRepository(Repository):
             self.tx.visible(row_edits),
         )
         return int(self.run(forgotten.values(value=None)).rowcount)
+
+    def forget_cells(self, load_id: int, row_nos: Sequence[int], but: Collection[str]) -> int:
+        """Take the texts of edits of these rows away, those in some columns aside; how many there were."""
+        done = 0
+        for some in among(_edits.row_no, row_nos):
+            mine = _edits.load_id == load_id, _edits.value.is_not(None), self.tx.visible(row_edits)
+            forgotten = update(row_edits).where(*mine, some, _edits.source.not_in(sorted(but)))
+            done += int(self.run(forgotten.values(value=None)).rowcount)
+        return done
 
     def overlay(self, load_id: int, row_nos: Sequence[int], up_to: int | None = None) -> dict[tuple[int, str], str]:
         """The newest text of each edited cell of these rows, by (row, column); one that is back as it came is left out.

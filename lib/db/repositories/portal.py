@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from lib.db.repositories.base import Repository
-from lib.db.tables.portal_views import CARDS, CHECKS, CLIENTS, CORRECTIONS, FRESHNESS
+from lib.db.tables.portal_views import CARDS, CHECKS, CLIENTS, CORRECTIONS, FRESHNESS, NOTES, SHARED_CARDS, SHARES
 from lib.db.transactions import transact
 from lib.errors import NotFound
 
@@ -68,6 +68,18 @@ class Check:
     since: datetime
 
 
+@dataclass(frozen=True)
+class SharedLink:
+    """A link to a report note: of which month, until when it opens, and of how many numbers it was made."""
+
+    id: int
+    client: PortalClient
+    month: str
+    expires_at: datetime
+    revoked_at: datetime | None
+    card_count: int
+
+
 class PortalRepository(Repository):
     """Every question asks one view, inside the clients that the person may see."""
 
@@ -80,6 +92,18 @@ class PortalRepository(Repository):
         row = found[0]
         return PortalClient(row.client_id, row.client_key, row.client_name, row.timezone)
 
+    def clients(self) -> list[PortalClient]:
+        """The clients that the person may see, by name."""
+        view = CLIENTS.table
+        found = self._read(select(view).where(self.tx.visible(view)).order_by(view.c.client_name, view.c.client_key))
+        return [PortalClient(row.client_id, row.client_key, row.client_name, row.timezone) for row in found]
+
+    def asks_for_notes(self, client_id: int) -> bool:
+        """Whether the person who asks gets the notes of a client."""
+        view = NOTES.table
+        mine = view.c.client_id == client_id, view.c.person_id == self.tx.actor.person_id, self.tx.visible(view)
+        return any(bool(row.is_on) for row in self._read(select(view.c.is_on).where(*mine)))
+
     def cards(self, client_id: int) -> list[ShownCard]:
         """The cards that a client is shown, in their order."""
         view = CARDS.table
@@ -87,6 +111,25 @@ class PortalRepository(Repository):
         return [
             ShownCard(row.statement_id, row.account_id, row.metric_key, row.place, row.published_at, row.card)
             for row in self._read(statement.order_by(view.c.place, view.c.statement_id))
+        ]
+
+    def share(self, token_hash: str) -> SharedLink | None:
+        """The link whose token has this hash; None where there is none, or it is another client's."""
+        view = SHARES.table
+        found = self._read(select(view).where(view.c.token_hash == token_hash, self.tx.visible(view)))
+        if not found:
+            return None
+        row = found[0]
+        client = PortalClient(row.client_id, row.client_key, row.client_name, row.timezone)
+        return SharedLink(row.link_id, client, row.note_month, row.expires_at, row.revoked_at, row.card_count)
+
+    def shared_cards(self, link_id: int) -> list[ShownCard]:
+        """The numbers of a link that may still be shown, in their order."""
+        view = SHARED_CARDS.table
+        statement = select(view).where(view.c.link_id == link_id, self.tx.visible(view)).order_by(view.c.place)
+        return [
+            ShownCard(row.statement_id, row.account_id, row.metric_key, row.place, row.published_at, row.card)
+            for row in self._read(statement)
         ]
 
     def corrections(self, client_id: int) -> list[ShownCorrection]:

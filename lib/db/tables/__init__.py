@@ -3,6 +3,7 @@
 from lib.db.tables import (
     accounts,
     alerts,
+    audit,
     baselines,
     dead_letters,
     desk_settings,
@@ -16,6 +17,7 @@ from lib.db.tables import (
     operations,
     payloads,
     people,
+    privacy,
     publishing,
     pulls,
     receipts,
@@ -23,6 +25,7 @@ from lib.db.tables import (
     report_notes,
     reports,
     setup_checks,
+    share_links,
     traffic,
 )
 from lib.db.tables.metadata import app_metadata, traffic_metadata
@@ -31,6 +34,7 @@ __all__ = [
     "accounts",
     "alerts",
     "app_metadata",
+    "audit",
     "baselines",
     "dead_letters",
     "desk_settings",
@@ -44,6 +48,7 @@ __all__ = [
     "operations",
     "payloads",
     "people",
+    "privacy",
     "publishing",
     "pulls",
     "receipts",
@@ -51,6 +56,7 @@ __all__ = [
     "report_notes",
     "reports",
     "setup_checks",
+    "share_links",
     "traffic",
     "traffic_metadata",
 ]

@@ -19,9 +19,10 @@ from lib.db.types import Id, JsonText, text
 from lib.domain.verdicts import RowClass, Verdict
 
 # What arrived never changes; only these columns of a delivery are filled in later (settled question 7).
-# Nor does what a person said of it, unless somebody says it again.
+# Nor does what a person said of it, unless somebody says it again; a name goes from its file's when they are erased.
 DELIVERY_FILLED_IN = (
     "status", "row_count", "range_from", "range_to", "error_note", "facts", "expected_rows", "control_totals",
+    "file_name", "by_hand_reason",
 )  # fmt: skip
 
 integration_import_batches = app_table(

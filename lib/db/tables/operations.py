@@ -1,4 +1,4 @@
-"""What keeps the desk running: tasks, the audit log, keys of finished transactions."""
+"""What keeps the desk running: tasks, keys of finished transactions, blocks of ids."""
 
 from __future__ import annotations
 
@@ -38,21 +38,6 @@ tasks = app_table(
     Index("ix_tasks_client_id_status", "client_id", "status"),
     # Few are open of all there ever were, and these are asked for on each visit of home.
     Index("ix_tasks_status", "status"),
-)
-
-audit_log = app_table(
-    "audit_log",
-    own_id(),
-    moment("at"),
-    ref("person_id", "people.id"),
-    # NULL for what concerns the desk as a whole.
-    ref("client_id", "clients.id", is_optional=True),
-    Column("action", text(60), nullable=False),
-    Column("subject_type", text(40), nullable=False),
-    Column("subject_id", Id, nullable=False),
-    Column("detail", JsonText(), nullable=False),
-    Index("ix_audit_log_subject_type_subject_id", "subject_type", "subject_id"),
-    Index("ix_audit_log_client_id_at", "client_id", "at"),
 )
 
 # COMMIT can answer "connection lost" and have succeeded. A transaction that must happen once therefore starts by inserting

@@ -28,8 +28,15 @@ people = app_table(
     # A person sees every client, or those named in person_clients.
     Column("sees_every_client", Boolean(create_constraint=False), nullable=False),
     Column("is_active", Boolean(create_constraint=False), nullable=False),
+    # Until when somebody who was invited may come for the first time; NULL once they have, and for whoever was added.
+    moment("invited_until", is_optional=True),
+    # The newest sign-in, as the provider dated it, and up to which moment sign-ins are over.
+    moment("signed_in_at", is_optional=True),
     moment("signed_out_since", is_optional=True),
+    moment("last_seen_at", is_optional=True),
     moment("created_at"),
+    # When somebody last changed what they may, a removal included.
+    moment("changed_at"),
     UniqueConstraint("email"),
     CheckConstraint("role IN (" + ", ".join(f"'{role}'" for role in Role) + ")", name="role_known"),
 )

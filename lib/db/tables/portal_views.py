@@ -132,4 +132,70 @@ CHECKS = _view(
     since=UtcDateTime,
 )
 
-PORTAL_VIEWS = (CLIENTS, CARDS, CORRECTIONS, FRESHNESS, CHECKS)
+# Who gets the monthly note, by number: each person asks for their own.
+NOTES = _view(
+    "portal_note_subscriptions",
+    """
+    SELECT report_note_subscriptions.client_id AS client_id, report_note_subscriptions.person_id AS person_id,
+        report_note_subscriptions.is_on AS is_on
+    FROM report_note_subscriptions
+    """,
+    client_id=Id,
+    person_id=Id,
+    is_on=Integer,
+)
+
+# Links that clients were given to one report note; how long each opens is told by whoever reads it.
+SHARES = _view(
+    "portal_shares",
+    """
+    SELECT share_links.id AS link_id, share_links.client_id AS client_id, share_links.token_hash AS token_hash,
+        share_links.month AS note_month, share_links.expires_at AS expires_at, share_links.revoked_at AS revoked_at,
+        (SELECT COUNT(*) FROM share_link_cards WHERE share_link_cards.share_link_id = share_links.id) AS card_count,
+        clients.key AS client_key, clients.name AS client_name, clients.timezone AS timezone
+    FROM share_links
+    JOIN clients ON clients.id = share_links.client_id
+    """,
+    link_id=Id,
+    client_id=Id,
+    token_hash=text(64),
+    note_month=text(7),
+    expires_at=UtcDateTime,
+    revoked_at=UtcDateTime,
+    card_count=Integer,
+    client_key=text(60),
+    client_name=text(190),
+    timezone=text(60),
+)
+
+# The numbers of links that may still be shown. One that stands for a later month now is what it was; one that was taken
+# back, hidden, or said anew of the same days is not.
+SHARED_CARDS = _view(
+    "portal_shared_cards",
+    """
+    SELECT share_link_cards.share_link_id AS link_id, share_link_cards.client_id AS client_id,
+        statements.account_id AS account_id, statements.metric_key AS metric_key, statements.id AS statement_id,
+        share_link_cards.place AS place, statements.published_at AS published_at, statements.card AS card
+    FROM share_link_cards
+    JOIN share_links ON share_links.id = share_link_cards.share_link_id AND share_links.revoked_at IS NULL
+    JOIN statements ON statements.id = share_link_cards.statement_id
+    JOIN portal_cards ON portal_cards.account_id = statements.account_id
+        AND portal_cards.metric_key = statements.metric_key
+    WHERE portal_cards.is_shown = 1 AND statements.status IN ('published', 'replaced')
+        AND NOT EXISTS (SELECT 1 FROM corrections WHERE corrections.statement_id = statements.id)
+        AND NOT EXISTS (SELECT 1 FROM statements newer WHERE newer.account_id = statements.account_id
+            AND newer.metric_key = statements.metric_key AND newer.range_from = statements.range_from
+            AND newer.range_to = statements.range_to AND newer.version > statements.version
+            AND newer.published_at IS NOT NULL)
+    """,
+    link_id=Id,
+    client_id=Id,
+    account_id=Id,
+    metric_key=text(60),
+    statement_id=Id,
+    place=Integer,
+    published_at=UtcDateTime,
+    card=JsonText,
+)
+
+PORTAL_VIEWS = (CLIENTS, CARDS, CORRECTIONS, FRESHNESS, CHECKS, NOTES, SHARES, SHARED_CARDS)

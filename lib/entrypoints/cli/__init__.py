@@ -12,6 +12,7 @@ from lib.entrypoints.cli import (
     account_rules,
     accounts,
     alerts,
+    audit,
     by_hand,
     clients,
     dead_letters,
@@ -31,6 +32,7 @@ from lib.entrypoints.cli import (
     metric_catalog,
     numbers,
     people,
+    privacy,
     providers,
     publishing,
     reading,
@@ -38,6 +40,7 @@ from lib.entrypoints.cli import (
     retention,
     schedules,
     setup_checks,
+    share,
     suggestions,
     sync,
     tasks,
@@ -78,6 +81,7 @@ tasks.add_to(app)
 sync.add_to(app)
 schedules.add_to(app)
 app.add_typer(people.app, name="user")
+app.add_typer(privacy.app, name="person")
 app.add_typer(clients.app, name="client")
 accounts.app.add_typer(account_rules.rules, name="rule")
 accounts.app.command("match")(account_rules.match_rules)
@@ -92,7 +96,9 @@ app.add_typer(metric_catalog.app, name="metric")
 app.add_typer(metric_catalog.rolling, name="roll-up")
 app.add_typer(numbers.baselines, name="baseline")
 app.add_typer(report_note.app, name="report-note")
+app.add_typer(share.app, name="share")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

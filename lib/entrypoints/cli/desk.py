@@ -8,7 +8,7 @@ import typer
 
 from lib.demo_loading import load_demo
 from lib.domain.wording import counted
-from lib.entrypoints.cli.output import answer, progress_bar, say
+from lib.entrypoints.cli.output import answer, notice, progress_bar, say
 from lib.entrypoints.cli.session import Json, opened
 from lib.pipeline import migrate
 from lib.services.people.people import local_admin
@@ -19,9 +19,12 @@ from lib.settings import load_settings
 def migrate_databases() -> None:
     """Bring both databases to head, as the migrating user."""
     done: list[str] = []
-    migrate(load_settings(), done.append)
+    settings = load_settings()
+    migrate(settings, done.append)
     taken = f"; {counted(len(done), 'step')} taken" if done else " already"
     say(f"Both databases are at head{taken}.")
+    if done and not settings.app_url.startswith("sqlite"):
+        notice("Rights are given table by table: print them again with `python -m lib grants`, and have them run.")
 
 
 def find_trouble(is_json: Json = False) -> None:
@@ -38,11 +41,20 @@ def find_trouble(is_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+Account = Annotated[
+    str | None, typer.Option(metavar="ACCOUNT", help="Such as \"'desk'@'%'\"; default: as the settings say.")
+]
+
+
 def print_grants(
-    user: Annotated[str, typer.Option(help="The running app's database user, such as 'desk'@'%'.")] = "'desk'@'%'",
+    migrate: Account = None,
+    run: Account = None,
+    portal: Account = None,
+    host: Annotated[str, typer.Option(help="Where users sign in from who are not made yet.")] = "%",
 ) -> None:
-    """The statements that give the running app's database user what it needs and no more."""
-    say("\n".join(doctor.grants(load_settings(), user)))
+    """The statements that give the desk's three database users what they need, and take back what is too much."""
+    given = {"migrate": migrate, "run": run, "portal": portal}
+    say("\n".join(doctor.grants(load_settings(), {part: name for part, name in given.items() if name}, host)).rstrip())
 
 
 def demo() -> None:

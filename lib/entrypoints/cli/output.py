@@ -24,24 +24,30 @@ from rich.progress import (
 from rich.text import Text
 
 from lib.errors import DeskError
-from lib.log import log_bug
+from lib.log import log_bug, visible
 
 _errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+_KEPT = "\n\t"
 
 
 def say(text: str) -> None:
     """One line for the person."""
-    print(text)
+    _print(text)
 
 
 def notice(text: str) -> None:
     """A remark beside the result, on standard error, so that it never mixes with JSON."""
-    _errors.print(text)
+    _errors.print(visible(text, _KEPT))
 
 
 def answer(value: Any, *, is_json: bool, words: Callable[[], str]) -> None:
     """The result: as JSON when asked for, else in words."""
-    print(json.dumps(value, indent=2, default=_plain, ensure_ascii=False) if is_json else words())
+    _print(json.dumps(value, indent=2, default=_plain, ensure_ascii=False) if is_json else words())
+
+
+def _print(text: str) -> None:
+    # A cell or a name that holds a terminal's commands must not give them; in JSON it reads as the same sign.
+    print(visible(text, _KEPT))
 
 
 def _plain(value: Any) -> Any:
@@ -73,9 +79,9 @@ def door(*, is_json: bool) -> Iterator[None]:
 
 def _refuse(trouble: DeskError, *, is_json: bool) -> None:
     if is_json:
-        print(json.dumps({"error": trouble.as_dict()}, ensure_ascii=False))
+        _print(json.dumps({"error": trouble.as_dict()}, ensure_ascii=False))
     else:
-        _errors.print(f"{trouble.message} {trouble.hint}".strip())
+        _errors.print(visible(f"{trouble.message} {trouble.hint}".strip(), _KEPT))
     sys.exit(1)
 
 

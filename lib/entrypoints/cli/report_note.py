@@ -91,7 +91,7 @@ def sent(client: Client, by: MaybeBy = None, is_json: Json = False) -> None:
 
 def _set(client: str, by: str, *, is_on: bool, is_json: bool) -> None:
     with opened() as desk:
-        now = desk.do(acting(desk, by), report_notes.subscribe, client, is_on=is_on)
+        now = desk.do_own(acting(desk, by), report_notes.subscribe, client, is_on=is_on)
     words = f"{now.email} {'gets' if now.is_on else 'no longer gets'} the report notes of {now.client}."
     answer({"client": now.client, "email": now.email, "subscribed": now.is_on}, is_json=is_json, words=lambda: words)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +13,7 @@ from typing import Annotated
 import typer
 
 from lib.domain.imports import DateRange
+from lib.domain.origins import came_by
 from lib.domain.people import Actor, Role
 from lib.entrypoints.cli.output import notice
 from lib.errors import DeskError
@@ -29,11 +33,20 @@ Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day
 @contextmanager
 def opened() -> Iterator[Desk]:
     """The desk that the settings name, closed again at the end."""
+    came_by("command", _system_account())
     desk = open_desk()
     try:
         yield desk
     finally:
         desk.close()
+
+
+def _system_account() -> str:
+    """Who typed it, as the machine knows them: `--by` is what they say of themselves."""
+    try:
+        return f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
+    except KeyError:
+        return f"{os.getuid()}@{socket.gethostname()}"
 
 
 def acting(desk: Desk, email: str | None, *, role: Role = Role.OWNER) -> Actor:

@@ -18,8 +18,10 @@ from lib.clock import Clock, Sleep
 from lib.domain.api_sources import ApiSource
 from lib.intake.api import trouble
 from lib.intake.api.credentials import signing_in
+from lib.intake.api.inner_addresses import hooks
 from lib.intake.api.trouble import Passing
 from lib.intake.json_text import JsonReader
+from lib.settings import inner_hosts
 
 # These two write whole addresses into the log, and an address may hold a key.
 for _name in ("httpx", "httpcore"):
@@ -73,6 +75,7 @@ class Caller:
             timeout=httpx.Timeout(source.timeout_seconds, connect=_CONNECT_SECONDS),
             follow_redirects=False,
             trust_env=False,
+            event_hooks=hooks(inner_hosts()),
         )
 
     def __enter__(self) -> Self:

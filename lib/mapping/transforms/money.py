@@ -24,9 +24,10 @@ _COMMA = r"(?P<whole>[0-9]{1,3}(?:[.\s][0-9]{3})+|[0-9]+)?(?:,(?P<part>[0-9]*))?
 
 def _pattern(number: str) -> re.Pattern[str]:
     sign = r"(?P<sign>[-+−])?"
+    # Blanks are never given back (`*+`): shared out among seven places, a hundred of them would take minutes.
     return re.compile(
-        rf"(?P<open>\()?\s*{sign}\s*(?:{_CURRENCY})?\s*{sign.replace('sign', 'inner')}\s*{number}"
-        rf"\s*(?P<size>[KMB])?\s*(?:{_CURRENCY})?\s*{sign.replace('sign', 'trailing')}\s*(?P<close>\))?",
+        rf"(?P<open>\()?\s*+{sign}\s*+(?:{_CURRENCY})?\s*+{sign.replace('sign', 'inner')}\s*+{number}"
+        rf"\s*+(?P<size>[KMB])?\s*+(?:{_CURRENCY})?\s*+{sign.replace('sign', 'trailing')}\s*+(?P<close>\))?",
         re.IGNORECASE,
     )
 

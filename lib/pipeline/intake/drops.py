@@ -139,9 +139,10 @@ def _waiting(tx: UnitOfWork, account: Account, names: list[str]) -> tuple[str, .
 
 
 def _require_elsewhere(desk: Desk, folder: DropFolder) -> None:
-    """The desk's own files (databases, the key of its hashes) are no deliveries."""
-    path, own = folder.local_path, desk.settings.var.resolve()
-    if path is not None and (path == own or own in path.parents or path in own.parents):
+    """The desk's own files (databases, the key of its hashes, its secrets) are no deliveries."""
+    path, settings = folder.local_path, desk.settings
+    places = (settings.var.resolve(), settings.secrets_file.parent.resolve())
+    if path is not None and any(path == own or own in path.parents or path in own.parents for own in places):
         raise DeskError(
             "drop_in_own_folder",
             f"{path} holds the desk's own files, so nothing is fetched from there.",

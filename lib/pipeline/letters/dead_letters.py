@@ -104,6 +104,7 @@ def replay_all(desk: Desk, actor: Actor, *, cause: str = "", account: str = "") 
 
 def discard(desk: Desk, actor: Actor, said: str, reason: str) -> Group:
     """Give up a line (its number) or a cause (the first letters of its fingerprint) for good; the cause as it stands."""
+    actor.require(Right.APPROVE_LOADS)
 
     def work(tx: UnitOfWork, lines: list[DeadLetter], account: Account) -> None:
         letter_decisions.discard(tx, lines, reason)
@@ -115,6 +116,7 @@ def discard(desk: Desk, actor: Actor, said: str, reason: str) -> Group:
 
 def bring_back(desk: Desk, actor: Actor, said: str) -> Group:
     """Put what was discarded of a line or a cause back into the queue; the cause as it stands."""
+    actor.require(Right.APPROVE_LOADS)
 
     def work(tx: UnitOfWork, lines: list[DeadLetter], account: Account) -> None:
         letter_decisions.bring_back(tx, lines)
@@ -125,6 +127,7 @@ def bring_back(desk: Desk, actor: Actor, said: str) -> Group:
 
 def snooze(desk: Desk, actor: Actor, said: str, until: date | None) -> Group:
     """Let a cause wait until that day at the client's, or no longer; the cause as it stands."""
+    actor.require(Right.IMPORT)
 
     def work(tx: UnitOfWork, lines: list[DeadLetter], account: Account) -> None:
         letter_decisions.snooze(tx, account, lines, until)

@@ -12,7 +12,7 @@ from lib.domain.accounts import Account
 from lib.domain.by_hand import require_reason
 from lib.domain.imports import DeliveryKind
 from lib.domain.maps import FieldMap
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.mapping.entries import as_file, in_its_words, require_filled
 from lib.mapping.keys import TEXT_DTYPE
@@ -40,6 +40,7 @@ def enter_rows(
     row of a known id leaves out stays as it is. A few rows are never the whole of a day, so they make none complete.
     DeskError `reason_missing`, `unknown_field`, `id_missing`, `field_missing`, `earlier_row_gone`, `nothing_typed`.
     """
+    actor.require(Right.IMPORT)
     said = require_reason(reason)
     if not 0 < len(rows) <= _MOST_ROWS:
         raise DeskError(

@@ -12,7 +12,7 @@ import pyarrow as pa
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.imports import Load
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.intake.returned_sheet import returned_rows
@@ -72,6 +72,7 @@ def write_rows(
 
 def read_back(desk: Desk, actor: Actor, load_id: int, content: bytes) -> Returned:
     """What a mended error file would change in the load it was made for; nothing is written."""
+    actor.require(Right.IMPORT)
     names, rows = returned_rows(content, ROW_ID)
     return desk.ask(actor, lambda tx: _returned(tx, desk.hash_key, load_id, names, rows))
 

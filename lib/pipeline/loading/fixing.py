@@ -145,6 +145,7 @@ def decide(
     """Hold, release, ignore, reclass or match rows of a load in review; of one that is committed held rows are released
     (matched ones too), and written.
     """
+    actor.require(Right.APPROVE_LOADS)
     word, why = decide_rows.word(kind, value), fix_rows.reasoned(reason)
     load = desk.ask(actor, lambda tx: tx.loads.by_id(load_id))
     if kind in (DecisionKind.RELEASE, DecisionKind.MATCH) and load.status is LoadStatus.COMMITTED:

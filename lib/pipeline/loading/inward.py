@@ -24,6 +24,7 @@ from lib.services.arriving.read import ReadOptions
 from lib.services.loading import classify, stage, translate
 from lib.services.mapping import map_effect, map_preview, maps
 from lib.services.mapping.map_preview import MapPreview
+from lib.services.privacy import empty_again
 from lib.services.reviewing import review
 from lib.services.running import queue_work
 
@@ -141,6 +142,7 @@ def preview_map(
 
     `cells_read` is told of the cells as soon as they are read; to judge the rows takes three times as long.
     """
+    actor.require(Right.EDIT_MAPS)
     account, name, raw = desk.ask(actor, lambda tx: tx.accounts.by_key(key)), field_map.object, sample.first_rows
     mapped = translate.translate(account, field_map, raw, sample.received_at, sample.memory)
     found = map_preview.preview(account, field_map, sample, mapped)
@@ -153,15 +155,19 @@ def preview_map(
 
 
 def _seen(desk: Desk, actor: Actor, delivered: Delivered, delivery: Delivery) -> Load | None:
-    """The load that a delivery already has, whole."""
+    """The load that a delivery already has, whole; a file with somebody in it who was erased is not kept anew."""
 
-    def look(tx: UnitOfWork) -> Load | None:
+    def look(tx: UnitOfWork) -> tuple[Load | None, bool]:
         _, version = maps.approved_map(tx, delivered.account, delivered.object)
         options = delivered.options.as_dict()
         found = stage.earlier_load(tx, delivery, delivered.object, version, options, is_test=delivered.is_test)
-        return None if found is None or found.status is LoadStatus.MAPPED else found
+        is_whole = found is not None and found.status is not LoadStatus.MAPPED
+        return found if is_whole else None, is_whole and bool(tx.erasures.hashes(delivery.client_id))
 
-    return desk.ask(actor, look)
+    seen, may_hold_erased = desk.ask(actor, look)
+    if seen is not None and may_hold_erased:
+        desk.do(actor, empty_again.let_file_go, seen)
+    return seen
 
 
 def _receive(

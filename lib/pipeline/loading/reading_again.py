@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.domain.retention import payload_gone
 from lib.errors import DeskError
 from lib.pipeline.loading.inward import Queued, stage_received
@@ -36,6 +36,7 @@ def read_again(
     Where the file cannot be read that way, the load under review stays as it is. DeskError `payload_gone` when the file
     is no longer kept, `read_the_same` when nothing would change.
     """
+    actor.require(Right.IMPORT)
 
     def look(tx: UnitOfWork) -> _Again:
         load = tx.loads.by_id(load_id)

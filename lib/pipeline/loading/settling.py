@@ -16,6 +16,7 @@ from lib.mapping.person_words import Words, to_judge, with_words, words_on
 from lib.pipeline.loading.matching import settle_matches
 from lib.pipeline.loading.staging import checked
 from lib.services.loading import classify, recheck, settle_rows, translate, write_settled
+from lib.services.privacy import empty_again
 from lib.services.reviewing import fix_rows
 
 
@@ -60,7 +61,9 @@ def read_rows(
     if raw.row_nos:
         received_at = tx.deliveries.by_id(load.delivery_id).received_at
         mapped = translate.translate(account, field_map, raw.frame, received_at)
-        found.append((raw.row_nos, checked(desk, account, field_map, 0, raw.lines, raw.frame, mapped)))
+        batch = checked(desk, account, field_map, 0, raw.lines, raw.frame, mapped)
+        erased = empty_again.erased_people(tx, account, field_map, desk.hash_key)
+        found.append((raw.row_nos, batch if erased is None else erased.emptied(batch)[0]))
     if raw.unread:
         found.append((raw.unread, unreadable(0, list(raw.unread_lines), list(raw.unread_texts))))
     return found

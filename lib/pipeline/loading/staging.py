@@ -37,6 +37,7 @@ from lib.pipeline.loading.matching import settle_matches
 from lib.services.arriving import read, receive, weigh_arrival
 from lib.services.arriving.read import Reading, ReadOptions
 from lib.services.loading import check_rows, classify, stage, translate, validate
+from lib.services.privacy import empty_again
 from lib.services.running import unattended
 
 Written = Callable[[UnitOfWork, Load], None]
@@ -83,6 +84,8 @@ class Staging:
         self._account = desk.ask(actor, lambda tx: tx.accounts.by_id(delivery.account_id))
         self._earlier = Earlier()
         self._tally = Tally(object_type(version.object), self._account.client_timezone)
+        self._erased = desk.ask(actor, empty_again.erased_people, self._account, version.field_map, desk.hash_key)
+        self._emptied = 0
         # Under it this try finds its own writes again when the answer of a COMMIT was lost; another try must not.
         self._mark = secrets.token_hex(4)
 
@@ -163,11 +166,19 @@ class Staging:
         for batch in reading.batches(_BATCH_ROWS, first_row=done):
             field_map = self._version.field_map
             mapped = translate.translate(self._account, field_map, batch.frame, self._delivery.received_at)
-            yield checked(self._desk, self._account, field_map, batch.first_row, batch.lines, batch.frame, mapped)
+            found = checked(self._desk, self._account, field_map, batch.first_row, batch.lines, batch.frame, mapped)
+            yield self._without_erased(found)
         first = max(reading.facts.rows, done)
         for lost in batches(islice(reading.rejected_rows(), first - reading.facts.rows, None), _BATCH_ROWS):
             yield unreadable(first, [line for line, _ in lost], [text for _, text in lost])
             first += len(lost)
+
+    def _without_erased(self, batch: CheckedBatch) -> CheckedBatch:
+        if self._erased is None:
+            return batch
+        batch, emptied = self._erased.emptied(batch)
+        self._emptied += emptied
+        return batch
 
     def _write(self, load: Load, batch: CheckedBatch, payload: Future[stage.Payload]) -> Load:
         account, name, packed = self._account, self._version.object, payload.result()
@@ -192,6 +203,8 @@ class Staging:
             opened, drifted = arrived(tx, self._account, opened)
             tx.loads.weighed(opened, [*drifted, *found], {**figures, "looks": opened.looks})
             unattended.queue(tx, tx.accounts.by_id(self._account.id), opened)
+            if self._erased is not None:
+                empty_again.let_file_go(tx, opened, self._emptied)
             written(tx, opened)
             reached("load-finished")
 

@@ -9,7 +9,7 @@ from typing import Any
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
 from lib.domain.unattended import ColumnsFound, Condition, waits_because
 from lib.errors import DeskError
@@ -55,6 +55,7 @@ def waits_for_person(tx: UnitOfWork, load_id: int) -> tuple[str, ...]:
     """Why a load under review waits for a person, sentence by sentence: nothing where its account lets none in by itself,
     and where the worker is about to.
     """
+    tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     if load.status is not LoadStatus.IN_REVIEW or not tx.accounts.by_id(load.account_id).intake.unattended.is_on:
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.jobs import APPROVE, UNDO, UNDO_PREVIEW
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus, require_load_move
 from lib.services.loading import commit, undo
 from lib.services.reviewing import review
@@ -16,6 +16,7 @@ def queue_approval(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] 
 
     What would refuse it now is refused at once, and asked again when it is done.
     """
+    actor.require(Right.APPROVE_LOADS)
 
     def work(tx: UnitOfWork) -> int:
         load = tx.loads.by_id(load_id)
@@ -29,6 +30,7 @@ def queue_approval(desk: Desk, actor: Actor, load_id: int, seen: dict[str, int] 
 
 def queue_undo(desk: Desk, actor: Actor, load_id: int, reason: str) -> int:
     """Leave an undo to the worker; the job's id. What would refuse it now is refused at once."""
+    actor.require(Right.APPROVE_LOADS)
 
     def work(tx: UnitOfWork) -> int:
         load = tx.loads.by_id(load_id)
@@ -42,6 +44,7 @@ def queue_undo_preview(desk: Desk, actor: Actor, load_id: int) -> int:
     """Leave to the worker what an undo would do; the job's id. The answer holds until something is committed."""
 
     def work(tx: UnitOfWork) -> int:
+        tx.actor.require(Right.SEE_DETAIL)
         load = tx.loads.by_id(load_id)
         require_load_move(load.id, load.status, LoadStatus.UNDONE)
         return queue_work.enqueue_decision(

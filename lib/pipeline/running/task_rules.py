@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.services.reviewing import review
 from lib.services.running import task_causes, task_keeping
@@ -23,6 +23,7 @@ def keep_tasks(desk: Desk, actor: Actor) -> int:
 
 
 def _keep(tx: UnitOfWork, *, is_writing: bool) -> int:
+    tx.actor.require(Right.SEE_DETAIL)
     accounts = {account.id: account for account in tx.accounts.every()}
     people, standing = tx.people.every(), tx.tasks.standing()
     found = task_causes.causes(tx, accounts, people, standing, review.unmet)

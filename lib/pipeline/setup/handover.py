@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.people import Actor
+from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.mapping.handover import Pack, pack_bytes, read_pack
 from lib.mapping.masked_sample import masked_sample
@@ -52,6 +52,7 @@ def take_pack(desk: Desk, actor: Actor, content: bytes, client: str, key: str = 
 
     All of it or nothing; DeskError `pack_invalid` for what is no pack, `account_exists` where the key is taken.
     """
+    actor.require(Right.MANAGE_ACCOUNTS)
     return desk.do(actor, _rebuilt, read_pack(content), client, key)
 
 

@@ -212,6 +212,8 @@ def contested(
         how = sensitivity(field_map, edit.source)
         in_file, on_desk = (as_seen(cut(text), how, is_clear=is_clear) for text in (edit.value or "", stands))
         found.append(Contested(lines[edit.row_no], edit.source, in_file, on_desk, names.get(person, ""), at))
+    if is_clear:
+        tx.audit.saw("load", load.id, load.client_id, what="raw cells")
     return found
 
 

@@ -1,31 +1,22 @@
 """A ticket lets one file of one person in by the streaming upload route, once, within the hour.
 
-The route cannot read who is signed in, and a page of somebody else's could post to a desk on this machine; so the page
-that asks for the file hands out a ticket, and nothing is taken without one. It is signed with the desk's own key and
-kept nowhere; redeeming it writes its number down.
+A page of somebody else's could post to a desk on this machine; so the page that asks for the file hands out a ticket,
+and nothing is taken without one. It is signed with the desk's own key and kept nowhere; redeeming it writes its number
+down. It is no key by itself: the route asks who is there as a page does, and the ticket is theirs or it is nobody's.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.people import Actor, Right
+from lib.domain.people import Right
 from lib.errors import NotAllowed
 
 _LIFE = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """Who may upload, and to which account (its key)."""
-
-    person: Actor
-    account: str
 
 
 def issue_ticket(tx: UnitOfWork, account: str, key: bytes) -> str:
@@ -37,20 +28,19 @@ def issue_ticket(tx: UnitOfWork, account: str, key: bytes) -> str:
     return f"{said}.{_signature(said, key)}"
 
 
-def redeem_ticket(tx: UnitOfWork, ticket: str, account: str, key: bytes) -> Ticket:
-    """Who holds the ticket, once; NotAllowed when it is not for this account, used, too old, or not of this desk."""
+def redeem_ticket(tx: UnitOfWork, ticket: str, account: str, key: bytes) -> None:
+    """Use a ticket up; NotAllowed when it is somebody else's, not for this account, used, too old, or not of this desk."""
+    tx.actor.require(Right.IMPORT)
     said, _, signature = ticket.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(said, key).encode()):
         raise _refused()
     person_id, account_id, until, number = said.split(".")
-    if not _is_new(tx, number) or datetime.fromtimestamp(int(until), UTC) < tx.now:
+    is_theirs = int(person_id) == tx.actor.person_id
+    # Somebody else's attempt leaves the ticket good for the person it is for.
+    if not is_theirs or not _is_new(tx, number) or datetime.fromtimestamp(int(until), UTC) < tx.now:
         raise _refused()
-    person = tx.people.by_id(int(person_id))
-    found = tx.accounts.by_id(int(account_id))
-    if person is None or not person.may_see(found.client_id) or found.key != account:
+    if tx.accounts.by_key(account).id != int(account_id):
         raise _refused()
-    person.require(Right.IMPORT)
-    return Ticket(person, found.key)
 
 
 def _is_new(tx: UnitOfWork, number: str) -> bool:

@@ -57,7 +57,7 @@ def capture_baseline(tx: UnitOfWork, client: str, name: str, span: DateRange, re
 
 def compare_with_baseline(tx: UnitOfWork, client: str, name: str, baseline_id: int, span: DateRange) -> dict[str, Any]:
     """A metric's period beside a sealed baseline, with the one sentence that may be said of it."""
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     metric = comparable_metric(tx, client, name)
     captured, before = sealed_side(tx, metric, baseline_id)
     comparison = compare(metric, before, side_of(tx, metric, span))

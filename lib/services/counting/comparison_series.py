@@ -119,7 +119,7 @@ class ComparisonSeries:
 
 def comparable_metrics(tx: UnitOfWork, client: str) -> tuple[ComparableMetric, ...]:
     """The metrics of a client that have values, are clear enough for one sentence (R14) and are not split."""
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     client_id = tx.clients.by_key(client).id
     known = tx.slices.known_days(client_id)
     every = {metric.name: metric for metric in tx.metrics.of_client(client_id)}
@@ -135,7 +135,7 @@ def comparable_metrics(tx: UnitOfWork, client: str) -> tuple[ComparableMetric, .
 
 def baselines_of(tx: UnitOfWork, client: str, name: str) -> tuple[CapturedBaseline, ...]:
     """The baselines of a metric, newest first."""
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     found = tx.clients.by_key(client)
     metric = comparable_metric(tx, client, name)
     names = tx.baselines.capturers(found.id)
@@ -157,7 +157,7 @@ def baselines_of(tx: UnitOfWork, client: str, name: str) -> tuple[CapturedBaseli
 
 def complete_days(tx: UnitOfWork, client: str, name: str) -> frozenset[date]:
     """The days on which a metric is complete; a ratio's are those on which both of its parts are."""
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     metric = comparable_metric(tx, client, name)
     parts = [daily_series(tx, part) for part in operands(tx, metric) if part is not None]
     return frozenset.intersection(*(_complete_days(each) for each in parts))
@@ -165,7 +165,7 @@ def complete_days(tx: UnitOfWork, client: str, name: str) -> frozenset[date]:
 
 def capturable(tx: UnitOfWork, client: str, name: str, span: DateRange) -> Capturable:
     """What a baseline of these days would be captured with."""
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     metric = comparable_metric(tx, client, name)
     value = period_value(metric, side_of(tx, metric, span))
     said = None if value.value is None else with_unit(value.value, metric.template.unit)
@@ -187,7 +187,7 @@ def compare_by_step(
     With `is_whole_only` both are cut to the steps with which the current period begins whole and complete. NotFound;
     DeskError `other_metric` or `seal_broken` when the baseline can support no comparison, `no_whole_step`.
     """
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     metric = comparable_metric(tx, client, name)
     now = side_of(tx, metric, span)
     if isinstance(before, DateRange):

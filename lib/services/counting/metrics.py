@@ -24,7 +24,7 @@ def client_metrics(
 
     Without dates, each metric shows all the days it knows. A dimension's values are listed one by one.
     """
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     found = tx.clients.by_key(client)
     shown = [metric for metric in tx.metrics.of_client(found.id) if not metric.missing_for_a_sentence()]
     return [_as_dict(tx, metric, first, last, every) for metric in shown]

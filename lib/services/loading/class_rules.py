@@ -41,6 +41,7 @@ def class_rules(tx: UnitOfWork, key: str) -> RuleBookOfAccount:
 
 def short_rule(tx: UnitOfWork, key: str, kind: str, text: str) -> Mark:
     """The mark that one of SHORT makes of a text; DeskError `bad_class_rule` where it is no such thing."""
+    tx.actor.require(Right.SEE_DETAIL)
     if not text.strip() or len(text) > LONGEST:
         raise DeskError("bad_class_rule", f"A rule needs a text of 1 to {LONGEST} characters.", "Type it again.")
     if kind != "own_phone":

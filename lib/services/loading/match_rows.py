@@ -101,6 +101,8 @@ def doubtful_rows(tx: UnitOfWork, load_id: int) -> tuple[DoubtfulRow, ...]:
     if mapped is not None:
         is_masked[np.isin(places, found)] = masked_phones(mapped)
         lines = {place: told(values) for place, values in zip(found, mapped.to_pylist(), strict=True)}
+        if is_clear:
+            tx.audit.saw("load", load.id, load.client_id, what="rows")
     ids = _candidates(tx, account, load, rows, is_masked)
     there = tx.records.by_ids(kind, sorted({record_id for some in ids for record_id in some}))
     taken = _standing(tx, load, there)

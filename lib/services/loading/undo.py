@@ -16,6 +16,7 @@ from lib.errors import DeskError
 
 def standing(tx: UnitOfWork, load_id: int) -> tuple[int, int]:
     """What a preview hangs on: the load's version, and how often its object was committed or undone."""
+    tx.actor.require(Right.SEE_DETAIL)
     load = tx.loads.by_id(load_id)
     return load.version, tx.accounts.epoch(load.account_id, load.object)
 

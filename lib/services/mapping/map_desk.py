@@ -286,9 +286,13 @@ def _profile_lines(draft: MapDraft) -> tuple[ProfileLine, ...]:
 
 
 def _hidden(field_map: FieldMap, kind: ObjectType) -> frozenset[str]:
-    """The sources whose values may not be shown as they are."""
+    """The sources whose values may not be shown as they are.
+
+    What is left out on purpose is answered for, so nobody has to look at it any more, and no rule says what it holds.
+    """
     rules = (rule for rule in field_map.fields if rule.target in kind.column_names)
-    return frozenset(rule.source for rule in rules if sensitivity_of(field_map, kind, rule.target) in _CAREFUL)
+    careful = {rule.source for rule in rules if sensitivity_of(field_map, kind, rule.target) in _CAREFUL}
+    return frozenset(careful | {item.source for item in field_map.ignored if item.reason != UNPLACED})
 
 
 def _profile_line(column: ColumnProfile, is_masked: bool) -> ProfileLine:

@@ -118,6 +118,7 @@ def remove_synonym(tx: UnitOfWork, synonym_id: int) -> OwnSynonym:
 
 
 def _set(tx: UnitOfWork, learned_id: int, *, is_forgotten: bool) -> Learned:
+    tx.actor.require(Right.APPROVE_MAPS)
     found = tx.learned.by_id(learned_id)
     _require(tx.actor, found.level)
     if found.is_forgotten != is_forgotten:

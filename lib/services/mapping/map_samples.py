@@ -110,6 +110,7 @@ def sample_webhook(tx: UnitOfWork, key: str, receipt_id: int) -> Sample:
         return sample_delivery(tx, chosen.delivery_id)
     waiting = tx.receipts.newest_waiting(account, SAMPLE_ROWS)
     content = b"".join(item.body + b"\n" for item in waiting)
+    tx.audit.saw("account", account.id, account.client_id, what="payloads of waiting webhooks as a sample for a map")
     words = f"{len(waiting)} waiting webhook{'s' if len(waiting) > 1 else ''}"
     return _sample(read_bytes(content, "webhooks.ndjson"), hashlib.sha256(content).hexdigest(), words, tx.now)
 
@@ -122,6 +123,7 @@ def sample_delivery(tx: UnitOfWork, delivery_id: int) -> Sample:
         policy = tx.accounts.by_id(delivery.account_id).retention_days
         raise payload_gone(f"The bytes of delivery {delivery.id} are", policy, "Upload the file again to look at it.")
     words = f"{delivery.file_name}, delivery {delivery.id}"
+    tx.audit.saw("delivery", delivery.id, delivery.client_id, what="raw payload as a sample for a map")
     with tempfile.TemporaryDirectory(prefix="desk-") as folder:
         path = Path(folder) / ("delivery" + "".join(Path(delivery.file_name).suffixes[-2:]))
         tx.payloads.write_file(delivery.id, path)

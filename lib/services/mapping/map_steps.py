@@ -91,8 +91,12 @@ class FieldForm:
 
 
 def field_form(tx: UnitOfWork, draft: MapDraft, name: str, *, is_clear: bool = False) -> FieldForm:
-    """One mapped field by the name of its line; personal values show only their shape unless `is_clear`."""
+    """One mapped field by the name of its line.
+
+    Personal values show only their shape unless `is_clear` is asked for by somebody who may approve loads.
+    """
     tx.actor.require(Right.EDIT_MAPS)
+    is_clear = is_clear and tx.actor.may(Right.APPROVE_LOADS)
     field_map, rule = _found(draft, name)
     kind = object_type(draft.object)
     column = kind.column(rule.target)
@@ -139,6 +143,7 @@ def change_options(tx: UnitOfWork, draft: MapDraft, name: str, place: int, typed
 
 def set_filling(tx: UnitOfWork, draft: MapDraft, name: str, filling: str, text: str) -> MapDraft:
     """Take the field's value from the file, fill its blanks, or put a text in every row."""
+    tx.actor.require(Right.EDIT_MAPS)
     if filling not in set(Filling):
         raise DeskError("step_refused", f"A value cannot come from {filling!r}.", f"Use one of {', '.join(Filling)}.")
     return _changed(tx, draft, name, lambda rule: with_filling(rule, Filling(filling), text))

@@ -1,48 +1,54 @@
-"""Add people to the desk and find out who somebody is."""
+"""Add people to the desk, list them, and find out who somebody is."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
+from lib.db.people_checks import require_active, scope_of
 from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.addresses import email_address, name_from
+from lib.domain.members import LOCAL_ADMIN, Member
 from lib.domain.people import NOBODY, Actor, Right, Role
 from lib.errors import DeskError
 
-LOCAL_ADMIN = "admin@localhost"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
+def add_person(tx: UnitOfWork, email: str, role: Role, client: str | Sequence[str] | None = None) -> Actor:
+    """Add a person who may come in at once; `client` is one client's key or several, None for every client.
 
-def add_person(tx: UnitOfWork, email: str, role: Role, client: str | None = None) -> Actor:
-    """Add a person; a stakeholder belongs to one client and must name it."""
+    DeskError `person_exists`, `person_removed`, and what `scope_of` says of clients.
+    """
     tx.actor.require(Right.MANAGE_DESK)
-    if role is Role.STAKEHOLDER and client is None:
-        raise DeskError(
-            "stakeholder_needs_client",
-            "A stakeholder sees one client only, and none was named.",
-            "Add --client with the client's key.",
-        )
-    address = _address(email)
-    if tx.people.by_email(address) is not None:
-        raise DeskError("person_exists", f"{address} is on this desk already.", "`user list` shows everybody.")
-    found = tx.clients.by_key(client) if client else None
-    actor = tx.people.add_person(address, _name(address), role, found.id if found else None)
-    tx.audit.note("person added", "person", actor.person_id, found.id if found else None, role=role, email=address)
+    keys = [client] if isinstance(client, str) else client
+    scope = scope_of(tx, role, keys)
+    address = email_address(email)
+    _require_new(tx, address)
+    actor = tx.people.add_person(address, name_from(address), role, scope)
+    tx.audit.note(
+        "person added", "person", actor.person_id, _only(scope), role=role, email=address, clients=list(keys or ())
+    )
     return actor
 
 
 def everybody(tx: UnitOfWork) -> list[Actor]:
-    """Every person of the desk."""
+    """Every active person of the desk."""
     tx.actor.require(Right.MANAGE_DESK)
     return tx.people.every()
+
+
+def members(tx: UnitOfWork) -> list[Member]:
+    """Everybody, with when they were last here; those who are expected and those who were removed too."""
+    tx.actor.require(Right.MANAGE_DESK)
+    tx.audit.saw("desk", 0, None, what="everybody of the desk")
+    return tx.people.members()
 
 
 def person(tx: UnitOfWork, email: str, *, may_create_as: Role | None = None) -> tuple[Actor, bool]:
     """The person with this address, and whether they were created just now.
 
     On a desk without sign-in a name given for the first time becomes a person, in the role it is used in; elsewhere it
-    is refused, since only an admin adds people there.
+    is refused, since only an admin adds people there. Somebody who was removed is never created anew.
     """
-    address = _address(email)
+    address = email_address(email)
     found = tx.people.by_email(address)
     if found is not None:
         return found, False
@@ -52,7 +58,8 @@ def person(tx: UnitOfWork, email: str, *, may_create_as: Role | None = None) -> 
             f"{address} is not a person of this desk.",
             "Add them first: `user add EMAIL --role …`.",
         )
-    actor = tx.people.add_person(address, _name(address), may_create_as, None)
+    _require_new(tx, address)
+    actor = tx.people.add_person(address, name_from(address), may_create_as, None)
     tx.audit.note("person added", "person", actor.person_id, None, role=may_create_as, email=address)
     return actor, True
 
@@ -81,12 +88,14 @@ def _local_admin(tx: UnitOfWork) -> Actor | None:
     return tx.people.by_email(LOCAL_ADMIN)
 
 
-def _address(email: str) -> str:
-    address = email.strip().lower()
-    if not _EMAIL.fullmatch(address):
-        raise DeskError("not_an_address", f"{email!r} is not an e-mail address.", "Write it as name@example.com.")
-    return address
+def _require_new(tx: UnitOfWork, address: str) -> None:
+    found = tx.people.member(address)
+    if found is None:
+        return
+    require_active(found)
+    raise DeskError("person_exists", f"{address} is on this desk already.", "`user list` shows everybody.")
 
 
-def _name(address: str) -> str:
-    return address.partition("@")[0].replace(".", " ").replace("_", " ").title()
+def _only(scope: Sequence[int] | None) -> int | None:
+    """The client that a line of the log is about, where it is about one."""
+    return scope[0] if scope is not None and len(scope) == 1 else None

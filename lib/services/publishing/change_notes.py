@@ -53,13 +53,13 @@ def note_change(
 def events_of(tx: UnitOfWork, account: str, days: DateRange) -> tuple[NotedChange, ...]:
     """Everything that is drawn on a trend of this account, in order and numbered from 1 (F115, F116).
 
-    Kinds are those of `ChangeKind`, and for whoever may see detail `import`, `undo` and `map approved` as well.
+    Kinds are those of `ChangeKind`, and `import`, `undo` and `map approved`. A client is told of the noted ones alone, on
+    the card that was published.
     """
-    tx.actor.require(Right.SEE_SUMMARIES)
+    tx.actor.require(Right.SEE_DETAIL)
     found = tx.accounts.by_key(account)
     events = [(note.day, note.kind, note.note, note.written_by) for note in tx.baselines.notes_of(found.id, days)]
-    if tx.actor.may(Right.SEE_DETAIL):
-        events += _happened(tx, found, days)
+    events += _happened(tx, found, days)
     return tuple(
         NotedChange(number, *event) for number, event in enumerate(sorted(events, key=lambda each: each[0]), start=1)
     )

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lib.clock import zone
 from lib.db.repositories.portal import Check, PortalClient, Reach, ShownCard, ShownCorrection
 from lib.db.statement_cards import OBJECTS
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
+from lib.domain.share_links import ShareAnswer, answer_of
 from lib.reporting.card_record import card_from
 from lib.reporting.freshness import Arrived, freshness, looked_at_again
 from lib.reporting.portal_card import CardFreshness, Portal, PortalCard, WithdrawnNumber
 
 _CORRECTIONS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class SharedPortal:
+    """What a link shows now: the portal of its numbers alone, empty unless `answer` is `shown`; days are the client's."""
+
+    link_id: int
+    client_id: int
+    month: str
+    answer: ShareAnswer
+    portal: Portal
+    today: date
+    expires_on: date
 
 
 def portal(tx: UnitOfWork, client_key: str) -> Portal:
@@ -25,9 +41,56 @@ def portal(tx: UnitOfWork, client_key: str) -> Portal:
     tx.actor.require(Right.SEE_SUMMARIES)
     client = tx.portal.client(client_key)
     cards, taken_back = tx.portal.cards(client.id), tx.portal.corrections(client.id)
+    shown = {(card.account_id, card.metric_key) for card in cards}
+    return replace(
+        _portal(tx, client, cards, taken_back),
+        withdrawn=tuple(
+            WithdrawnNumber(
+                each.label, each.source, each.corrected_at.astimezone(zone(client.timezone)).date(), each.said
+            )
+            for each in taken_back
+            if (each.account_id, each.metric_key) not in shown
+        )[:_CORRECTIONS_SHOWN],
+    )
+
+
+def clients_seen(tx: UnitOfWork) -> dict[str, str]:
+    """The names of the clients whose portal the person may see, by their key, in the order of their names."""
+    tx.actor.require(Right.SEE_SUMMARIES)
+    return {client.key: client.name for client in tx.portal.clients()}
+
+
+def shared(tx: UnitOfWork, token_hash: str) -> SharedPortal | None:
+    """What the link shows whose token has this hash; None where there is none in scope, or its client is gone.
+
+    A link shows all of the numbers it was made of, as they were published, or none of them.
+    """
+    tx.actor.require(Right.SEE_SUMMARIES)
+    link = tx.portal.share(token_hash)
+    if link is None:
+        return None
+    found = tx.portal.shared_cards(link.id)
+    answer = answer_of(link.expires_at, link.revoked_at, tx.now, is_whole=len(found) == link.card_count)
+    cards = found if answer is ShareAnswer.SHOWN else []
+    taken_back = tx.portal.corrections(link.client.id) if cards else []
+    local = zone(link.client.timezone)
+    return SharedPortal(
+        link_id=link.id,
+        client_id=link.client.id,
+        month=link.month,
+        answer=answer,
+        portal=_portal(tx, link.client, cards, taken_back),
+        today=tx.now.astimezone(local).date(),
+        expires_on=link.expires_at.astimezone(local).date(),
+    )
+
+
+def _portal(
+    tx: UnitOfWork, client: PortalClient, cards: Sequence[ShownCard], taken_back: Sequence[ShownCorrection]
+) -> Portal:
+    """These cards with their freshness."""
     reaches = tx.portal.reaches(client.id) if cards else []
     checks = tx.portal.checks(client.id) if cards else {}
-    shown = {(card.account_id, card.metric_key) for card in cards}
     return Portal(
         client_key=client.key,
         client_name=client.name,
@@ -36,13 +99,7 @@ def portal(tx: UnitOfWork, client_key: str) -> Portal:
             (_card(client, card, place, taken_back), _freshness(tx, client, card, reaches, checks.get(card.account_id)))
             for place, card in enumerate(cards, start=1)
         ),
-        withdrawn=tuple(
-            WithdrawnNumber(
-                each.label, each.source, each.corrected_at.astimezone(zone(client.timezone)).date(), each.said
-            )
-            for each in taken_back
-            if (each.account_id, each.metric_key) not in shown
-        )[:_CORRECTIONS_SHOWN],
+        withdrawn=(),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lib.clock import zone
+from lib.db.own_work import OwnWork
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Right
@@ -54,20 +55,21 @@ class DueNote:
 def subscription(tx: UnitOfWork, client_key: str) -> Subscription:
     """The person's own subscription; NotFound outside their clients."""
     tx.actor.require(Right.SEE_SUMMARIES)
-    client = tx.clients.by_key(client_key)
-    return Subscription(client_key, tx.actor.email, tx.report_notes.is_asked_for(client.id, tx.actor.person_id))
+    client = tx.portal.client(client_key)
+    return Subscription(client_key, tx.actor.email, tx.portal.asks_for_notes(client.id))
 
 
-def subscribe(tx: UnitOfWork, client_key: str, *, is_on: bool) -> Subscription:
+def subscribe(tx: OwnWork, client_key: str, *, is_on: bool) -> Subscription:
     """Ask for the notes of a client in one's own name, or stop them. The same again changes nothing."""
-    before = subscription(tx, client_key)
-    if before.is_on != is_on:
-        client = tx.clients.by_key(client_key)
-        tx.report_notes.ask(client.id, tx.actor.person_id, is_on=is_on)
+    tx.actor.require(Right.SEE_SUMMARIES)
+    client = tx.portal.client(client_key)
+    if tx.own.asks_for_notes(client.id) != is_on:
+        tx.own.ask_for_notes(client.id, is_on=is_on)
         action = "report note asked for" if is_on else "report note stopped"
         tx.audit.note(action, "client", client.id, client.id, person=tx.actor.person_id)
         if not is_on:
-            _close_tasks(tx, client.id, tx.actor.email, "They asked for no more notes.")
+            cause = _cause(client.id, tx.actor.email)
+            tx.own.drop_note_tasks(client.id, cause, "They asked for no more notes.")
     return Subscription(client_key, tx.actor.email, is_on)
 
 

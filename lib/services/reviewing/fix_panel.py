@@ -143,6 +143,7 @@ def behind(tx: UnitOfWork, load_id: int, reason: str, source: str, cells: Counte
         mends = tuple(Mend(as_seen(item.value, sensitivity, is_clear=is_clear), item.why) for item in mend(text))
         values.append(BadValue(token_of(text), as_seen(cut(text), sensitivity, is_clear=is_clear), rows, mends))
     with_mend = sum(rows for text, rows in cells.items() if mend(text))
+    _say_seen(tx, load)
     return Behind(source, cells.total(), tuple(values), len(cells), with_mend)
 
 
@@ -158,6 +159,7 @@ def mending(field_map: FieldMap, reason: str) -> Callable[[str], tuple[Mend, ...
 
 def suggested(tx: UnitOfWork, load_id: int, reason: str) -> Callable[[str], str | None]:
     """The likeliest mend of each text, for those that have one."""
+    tx.actor.require(Right.SEE_DETAIL)
     field_map = tx.maps.by_id(tx.loads.by_id(load_id).map_version_id).field_map
     mend = mending(field_map, reason)
     return lambda text: next((item.value for item in mend(text)), None)
@@ -180,8 +182,10 @@ def samples(
     tx: UnitOfWork, load_id: int, source: str, changed: list[tuple[int, str, str]]
 ) -> tuple[tuple[int, str, str], ...]:
     """The first twenty cells that a change is about as they may be shown: line, was, becomes."""
-    field_map = tx.maps.by_id(tx.loads.by_id(load_id).map_version_id).field_map
+    load = tx.loads.by_id(load_id)
+    field_map = tx.maps.by_id(load.map_version_id).field_map
     sensitivity, is_clear = source_sensitivity(field_map, source), tx.actor.may(Right.APPROVE_LOADS)
+    _say_seen(tx, load)
 
     def seen(text: str) -> str:
         return as_seen(cut(text), sensitivity, is_clear=is_clear)
@@ -218,8 +222,15 @@ def row_form(tx: UnitOfWork, load: Load, row_no: int, came: Mapping[str, str], s
             )
         )
     cells.sort(key=lambda cell: (not cell.says, not cell.label))
+    _say_seen(tx, load)
     unread = as_seen(cut(came.get(UNREADABLE, "")), Sensitivity.CONFIDENTIAL, is_clear=is_clear)
     return RowForm(row_no, row["line_no"], Verdict(row["verdict"]), unread, tuple(cells))
+
+
+def _say_seen(tx: UnitOfWork, load: Load) -> None:
+    """Raw cells were shown as they are, unless only the shapes of personal ones were."""
+    if tx.actor.may(Right.APPROVE_LOADS):
+        tx.audit.saw("load", load.id, load.client_id, what="raw cells")
 
 
 def edits_of(form: RowForm, typed: Mapping[str, str]) -> list[CellEdit]:

@@ -89,6 +89,8 @@ def samples_of(tx: UnitOfWork, load_id: int, reason: str, *, is_failed: bool) ->
         source = ", ".join(name for name, _ in filled)
         value = cut(" ".join(as_seen(cell, sensitivity, is_clear=is_clear) for _, cell in filled))
         found.append(Sample(row.line_no, source, value, "" if row.row_no in raw else gone))
+    if raw and is_clear:
+        tx.audit.saw("load", load.id, load.client_id, what="raw cells")
     return tuple(found)
 
 

@@ -148,6 +148,8 @@ def rows_page(tx: UnitOfWork, load_id: int, query: RowQuery, start: int = 0) -> 
     before = _before(tx, load, query, start)
     after = found[PAGE_ROWS].row_no if len(found) > PAGE_ROWS else None
     rows = _lines(tx, load, found[:PAGE_ROWS]) if found else ()
+    if rows and may_see_clear(tx):
+        tx.audit.saw("load", load.id, load.client_id, what="rows")
     return RowPage(load, rows, before, after)
 
 

@@ -93,7 +93,8 @@ def fingerprint_of(tx: UnitOfWork, said: str) -> str:
         raise DeskError("not_one", f"Several causes begin with {text}.", "Write more of its letters.")
     if found:
         return found[0]
-    if text.isdecimal():
+    # A longer number is none that a database would take.
+    if text.isdecimal() and len(text) < 16:
         return tx.dead_letters.by_id(int(text)).fingerprint
     raise NotFound("dead letter", said, "`dead-letters` lists them; four letters of a fingerprint are enough.")
 

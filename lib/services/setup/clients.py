@@ -11,7 +11,8 @@ from lib.domain.people import Right
 from lib.domain.secret_shapes import refuse_secrets
 from lib.errors import DeskError
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+# `every` is how somebody is let see every client, so nothing is called that.
+_KEY = re.compile(r"(?!every$)[a-z0-9][a-z0-9_-]{0,59}")
 
 
 def add_client(tx: UnitOfWork, key: str, name: str, timezone: str, *, is_demo: bool = False) -> Client:
@@ -31,6 +32,7 @@ def add_client(tx: UnitOfWork, key: str, name: str, timezone: str, *, is_demo: b
 
 def every_client(tx: UnitOfWork) -> list[Client]:
     """Every client the person may see."""
+    tx.actor.require(Right.SEE_DETAIL)
     return tx.clients.every()
 
 

@@ -191,6 +191,8 @@ def _with_cells(
         cells = [SampledCell(name, label_of(field_map, name), value) for name, value in values.items() if value]
         return SampledRow(row_no, line, values["external_id"], tuple(cells))
 
+    if is_clear:
+        tx.audit.saw("load", load.id, load.client_id, what="rows drawn for a check")
     return tuple(row(*place) for place in rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,9 +105,15 @@ def find(tx: UnitOfWork, text: str, hash_key: bytes) -> Found:
     for name, record_id in tx.external_objects.called(accounts, wanted):
         wanted_ids[name].add(record_id)
     records = _records(tx, wanted_ids, accounts)
+    accounts_by_key = {account.key: account for account in accounts.values()}
     there = {line.id for line in records}
     left = {(row.load_id, row.row_no): row for row in rows if row.record_id not in there}
     hits = [_hit(row, loads[row.load_id], accounts) for _, row in sorted(left.items(), reverse=True)]
+    by = [_NAMES[column] for column in dict.fromkeys(column for _, column, _ in hashes)]
+    clients = Counter(accounts_by_key[line.account_key].client_id for line in records)
+    clients.update(loads[load_id].client_id for load_id, _ in left)
+    for client_id, count in sorted(clients.items()):
+        tx.audit.saw("client", client_id, client_id, what="search for a person or an id", by=by, found=count)
     looked_for = tuple(f"{_NAMES[column]} {value}" for value, column, _ in hashes)
     return Found(looked_for, records, tuple(hits), is_personal=len(hashes) > 1)
 

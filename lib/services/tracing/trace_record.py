@@ -133,6 +133,8 @@ def trace_record(tx: UnitOfWork, table: str, record_id: int) -> Trace:
         raw = kept or {}
         gone = "" if kept is not None else no_longer_kept(account.retention_days)
         origin = _origin(tx, load, writer, _who(tx, version.approved_by), gone)
+    if tx.actor.may(Right.APPROVE_LOADS):
+        tx.audit.saw("record", record_id, account.client_id, what="values and raw cells", table=table)
     return Trace(
         table=table,
         id=record_id,

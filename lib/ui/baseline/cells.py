@@ -112,7 +112,9 @@ def sentence_cell(number: int, seen: Seen) -> None:
             )
 
 
-def numbers_cell(number: int, visit: Visit, seen: Seen, draft: StatementDraft | DeskError | None) -> None:
+def numbers_cell(
+    number: int, visit: Visit, choices: Choices, seen: Seen, draft: StatementDraft | DeskError | None
+) -> None:
     """The chart's numbers, first step beside first step, and what is compared as files."""
     title = "The numbers"
     if seen is None or isinstance(seen, DeskError):
@@ -125,7 +127,7 @@ def numbers_cell(number: int, visit: Visit, seen: Seen, draft: StatementDraft | 
             reading_table(rows)
         else:
             working_table(pd.DataFrame(rows), key="compared-numbers", alt="The numbers of the chart")
-        files(visit, seen, draft, len(rows))
+        files(visit, choices, seen, draft, len(rows))
 
 
 def status_badge(seen: ComparisonSeries) -> str:

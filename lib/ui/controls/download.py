@@ -11,8 +11,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.components import v2
 
-from lib.domain.fixes import WhichRows
-from lib.domain.people import Right
+from lib.domain.leaving import Wanted
 from lib.errors import DeskError
 from lib.services.people import download_tickets
 from lib.ui.entry.door import show_trouble
@@ -21,33 +20,15 @@ from lib.ui.entry.guard import Visit
 _JS = (Path(__file__).parents[1] / "static" / "download.js").read_text(encoding="utf-8")
 
 
-def download_button(visit: Visit, words: str, load_id: int, which: WhichRows, kind: str, *, key: str) -> None:
-    """A button with these words; pressing it sends the rows to the browser as `xlsx` or `csv`."""
-    if not st.button(words, key=key, icon=":material/download:"):
+def leaving_button(visit: Visit, words: str, wanted: Wanted, *, key: str, help_: str | None = None) -> None:
+    """A button with these words; pressing it sends the file to the browser, which stays on the page."""
+    if not st.button(words, key=key, icon=":material/download:", help=help_):
         return
-    # Whoever is looked as may see less than the person who acts; the file has no more than the page.
-    is_clear = visit.may(Right.APPROVE_LOADS)
     try:
-        ticket = visit.act(download_tickets.issue_ticket, load_id, which, kind, visit.desk.hash_key, is_clear=is_clear)
+        ticket = visit.act(download_tickets.issue_ticket, wanted, visit.desk.hash_key)
     except DeskError as trouble:
         show_trouble(trouble)
         return
-    _send(ticket, key)
-
-
-def pack_button(visit: Visit, words: str, account: str, *, key: str) -> None:
-    """A button with these words; pressing it sends the handover pack of an account to the browser."""
-    if not st.button(words, key=key, icon=":material/download:"):
-        return
-    try:
-        ticket = visit.act(download_tickets.issue_pack_ticket, account, visit.desk.hash_key)
-    except DeskError as trouble:
-        show_trouble(trouble)
-        return
-    _send(ticket, key)
-
-
-def _send(ticket: str, key: str) -> None:
     renderer = v2.component("desk_download", html="<span></span>", js=_JS)
     renderer(data={"url": _address(ticket)}, key=f"{key}-{ticket[-12:]}", width="content")
 

@@ -1,4 +1,4 @@
-"""The cells of the desk itself: its clients, its people, what its databases say, and where it runs."""
+"""The cells of the desk itself: its clients, what its databases say, and where it runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from lib.domain.accounts import Client
-from lib.domain.people import RIGHTS, Actor, Right, Role
-from lib.services.people import people
+from lib.domain.people import Actor, Right
 from lib.services.running.doctor import WRONG, Finding
 from lib.services.setup import clients
 from lib.services.setup.templates import suggested_key
@@ -22,13 +21,6 @@ from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, STOPPED, badge
 from lib.ui.parts.notebook import cell, empty, next_line
 from lib.ui.parts.tables import reading_table
 from lib.ui.parts.words import counted, plain, said, sentence
-
-_ROLES = {
-    Role.ADMIN: "Admin: people, clients, database health",
-    Role.OWNER: "Data owner: sets up, maps, approves, answers",
-    Role.ANALYST: "Analyst: explores, reviews, fixes, captures baselines",
-    Role.STAKEHOLDER: "Client: sees summaries of their own business",
-}
 
 
 def next_step(everyone: Sequence[Client], persons: Sequence[Actor], findings: Sequence[Finding]) -> None:
@@ -72,28 +64,6 @@ def clients_cell(number: int, visit: Visit, everyone: Sequence[Client]) -> None:
             with st.expander("Load the demo workspace", icon=":material/science:"):
                 st.markdown(":small[:gray[A client that does not exist, with a year of invented deliveries.]]")
                 demo_button(visit)
-
-
-def people_cell(number: int, visit: Visit, persons: Sequence[Actor], everyone: Sequence[Client]) -> None:
-    """Who works here, as what, and which clients each may see."""
-    names = {item.id: item.name for item in everyone}
-    why = "Roles carry rights; a client's person sees summaries of that client and nothing else (R6)."
-    with cell(number, "People", why=why, result=counted(len(persons), "person", "people")):
-        reading_table(
-            [
-                {
-                    "Person": plain(item.name),
-                    "Address": plain(item.email),
-                    "Role": plain(_ROLES[item.role].partition(":")[0]),
-                    "Sees": _scope(item, names),
-                    "May": counted(len(RIGHTS[item.role]), "right"),
-                    "State": badge("Active", GOOD),
-                }
-                for item in persons
-            ]
-        )
-        with st.expander("Add a person", icon=":material/person_add:"):
-            _add_person(visit, everyone)
 
 
 def health_cell(number: int, found: Health) -> None:
@@ -159,31 +129,6 @@ def _add_client(visit: Visit, everyone: Sequence[Client]) -> None:
                 visit.act(clients.add_client, key.strip() or suggested_key(name, taken=taken), name, str(zone))
                 st.toast(f"Added {plain(name)}.")
                 st.rerun()
-
-
-def _add_person(visit: Visit, everyone: Sequence[Client]) -> None:
-    names = {item.key: item.name for item in everyone}
-    with st.form("add-person", border=False):
-        first, second, third = st.columns(3)
-        email = first.text_input("Address", type="email", help="The address they sign in with.")
-        role = second.selectbox("Role", list(Role), index=2, format_func=lambda item: _ROLES[item])
-        client = third.selectbox(
-            "Sees",
-            ["", *names],
-            format_func=lambda item: names.get(item, "Every client"),
-            help="A client's person sees exactly one client, so one must be chosen for that role.",
-        )
-        if st.form_submit_button("Add the person"):
-            with shown_errors(goes_on=True):
-                visit.act(people.add_person, email, Role(str(role)), str(client) or None)
-                st.toast(f"Added {plain(email)}.")
-                st.rerun()
-
-
-def _scope(person: Actor, names: dict[int, str]) -> str:
-    if person.client_ids is None:
-        return "every client"
-    return plain(", ".join(names.get(each, "another client") for each in sorted(person.client_ids))) or "no client"
 
 
 def _database(url: str) -> str:

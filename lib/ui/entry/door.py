@@ -54,6 +54,14 @@ def told(place: str) -> None:
         st.success(plain(outcome), icon=":material/check:")
 
 
+def show_uncaught(trouble: Exception) -> bool:
+    """What nothing on the page has caught, as in a button's callback. True tells Streamlit that it has been shown."""
+    if isinstance(trouble, DeskError):
+        show_trouble(trouble)
+        return True
+    return show_bug(trouble)
+
+
 def show_bug(bug: Exception) -> bool:
     """A bug: logged in full, shown as its reference. True tells Streamlit that it has been shown."""
     reference = log_bug(bug)

@@ -14,7 +14,7 @@ from lib.ui.parts.notebook import column, page
 from lib.ui.parts.words import plain, sentence
 from lib.ui.site import site
 
-_UNKNOWN = frozenset({"not_on_this_desk", "address_unverified"})
+_UNKNOWN = frozenset({"not_on_this_desk", "address_unverified", "invitation_lapsed"})
 
 
 def turned_back(trouble: DeskError) -> None:

@@ -18,7 +18,9 @@ _SECONDS = 600
 _LONGEST = 1500
 _SIGNED_IN = b"_streamlit_user="
 # What is not a page: Streamlit's own doors, and the desk's.
-_NO_PAGE = re.compile(r"^/(_stcore|auth|oauth2callback|media|component|static|app/static|uploads|downloads|hooks)(/|$)")
+_NO_PAGE = re.compile(
+    r"^/(_stcore|auth|oauth2callback|media|component|static|app/static|uploads|downloads|hooks|shared)(/|$)"
+)
 # A path on this desk and nothing else: `//host` and `/\host` lead away.
 _ON_THIS_DESK = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 

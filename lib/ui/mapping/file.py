@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.errors import DeskError
+from lib.pipeline.leaving.accounts import map_wanted
 from lib.services.mapping import maps
+from lib.ui.controls.download import leaving_button
 from lib.ui.entry.door import show_trouble
 from lib.ui.mapping.session import Work, drafts, keep
 from lib.ui.parts.words import plain
@@ -16,15 +18,9 @@ def map_file(work: Work) -> None:
     draft = work.draft
     with st.expander("The map as a file"):
         if draft.field_map is not None:
-            st.download_button(
-                "Download MAP.yaml",
-                data=lambda: maps.to_text(draft.field_map) if draft.field_map else "",
-                file_name=f"{draft.account}-{draft.object}-map.yaml",
-                mime="application/yaml",
-                key="map-download",
-                on_click="ignore",
-                help="Every line with its reason, documented and editable by hand.",
-            )
+            said = "Every line with its reason, documented and editable by hand."
+            wanted = map_wanted(draft.account, draft.object, draft.field_map)
+            leaving_button(work.visit, "Download MAP.yaml", wanted, key="map-download", help_=said)
         file = st.file_uploader(
             "Begin from a MAP.yaml",
             type=["yaml", "yml"],

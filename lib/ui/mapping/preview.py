@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lib.domain.people import Right
 from lib.domain.verdicts import Verdict
 from lib.services.mapping.map_preview import MapEffect, MapPreview
 from lib.ui.mapping.session import Work, previewed
@@ -39,12 +40,13 @@ def preview_cell(number: int, work: Work) -> None:
     def draw(cells: MapPreview) -> None:
         with cell(number, "Preview", why=_WHY, result=_result(cells)):
             above = st.container(gap="small")
-            is_clear = st.toggle(
-                "Show names, phones and addresses",
-                key=_CLEAR,
-                help="Otherwise personal and confidential values show only their shape: letters as x, digits as 9.",
-            )
-            _grid(cells.cells if is_clear else cells.veiled, cells)
+            if work.visit.may(Right.APPROVE_LOADS):
+                st.toggle(
+                    "Show names, phones and addresses",
+                    key=_CLEAR,
+                    help="Otherwise personal and confidential values show only their shape: letters as x, digits as 9.",
+                )
+            _grid(cells.cells if _is_clear(work) else cells.veiled, cells)
             around.extend((above, st.container(gap="small")))
 
     found = previewed(work, draw)
@@ -55,7 +57,12 @@ def preview_cell(number: int, work: Work) -> None:
     with above:
         _judged(found)
     with beneath:
-        _effect(found.effect, is_clear=bool(st.session_state[_CLEAR]))
+        _effect(found.effect, is_clear=_is_clear(work))
+
+
+def _is_clear(work: Work) -> bool:
+    """Whether personal values are shown as they are: only to those who answer for loads, and when they ask for it."""
+    return work.visit.may(Right.APPROVE_LOADS) and bool(st.session_state.get(_CLEAR))
 
 
 def _judged(found: MapPreview) -> None:

@@ -172,7 +172,7 @@ def _open(groups: Sequence[Group], tasks: Sequence[Task]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"incident-cause-{group.fingerprint[:12]}"):
             words = sentence(f"{group.sentence} {group.mend}")
             st.markdown(f"{badge(counted(group.lines, 'failure'), STOPPED)} :small[{words}]", width="stretch")
-            turn("Look at its rows", cause=group.fingerprint)
+            turn("Its rows", cause=group.fingerprint)
     # What the desk's own watch opened is told above.
     others = [task for task in tasks if task.page != "operations"]
     for task in others[:_TASKS]:

@@ -22,7 +22,7 @@ def _row(item: Happening, *, names_account: bool) -> dict[str, str]:
         **account,
         "What": plain(item.action.capitalize()),
         "On": plain(_subject(item)),
-        "Detail": plain(_detail(item.detail)),
+        "Detail": plain(in_words(item.detail)),
         "Who": plain(item.person),
     }
 
@@ -37,7 +37,7 @@ def _subject(item: Happening) -> str:
     return f"{item.subject_type.replace('_', ' ')} {item.subject_id}"
 
 
-def _detail(detail: Mapping[str, object]) -> str:
+def in_words(detail: Mapping[str, object]) -> str:
     """What the line keeps beside its subject, in words a person can read."""
     return "; ".join(
         _words(value) if isinstance(value, Mapping) else f"{name.replace('_', ' ')} {_words(value)}"

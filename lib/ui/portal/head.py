@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.accounts import Client
 from lib.domain.people import Right
 from lib.errors import NotFound
 from lib.reporting.portal_card import Portal
 from lib.reporting.portal_words import NEVER_ADDED, day_in_words, late_words, summary, withdrawn_words
-from lib.services.setup import clients
+from lib.services.publishing import portal as portals
 from lib.ui.entry.guard import Visit
 from lib.ui.entry.sidebar import CLIENT
 from lib.ui.parts.address import from_address, to_address
@@ -24,7 +23,7 @@ def chosen_client(visit: Visit) -> str:
 
     NotFound for any other: whether there is such a client is none of their business.
     """
-    names = {item.key: item.name for item in visit.read(clients.every_client)}
+    names = visit.read(portals.clients_seen)
     asked = from_address(CLIENT) or (next(iter(names)) if len(names) == 1 else "")
     if asked and asked not in names:
         raise NotFound("portal", asked, "Look at the address again, or ask whoever sent it to you.")
@@ -35,11 +34,10 @@ def chosen_client(visit: Visit) -> str:
 
 def pick_client(visit: Visit) -> None:
     """Which client's portal, for whoever may see several; in the address as `client`."""
-    everybody: list[Client] = visit.read(clients.every_client)
-    if not everybody:
+    names = visit.read(portals.clients_seen)
+    if not names:
         empty("There is no client here yet.", "A portal belongs to a client; it comes with the first one.")
         return
-    names = {item.key: item.name for item in everybody}
     if len(names) == 1:
         return
     st.session_state[_PICKER] = from_address(CLIENT) if from_address(CLIENT) in names else None

@@ -33,4 +33,4 @@ def subscription(visit: Visit, client: str) -> None:
 
 def _switch(visit: Visit, client: str) -> None:
     with shown_errors(goes_on=True):
-        visit.act(report_notes.subscribe, client, is_on=bool(st.session_state[_KEY]))
+        visit.act_own(report_notes.subscribe, client, is_on=bool(st.session_state[_KEY]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.domain.people import Right
 from lib.services.tracing.trace_record import Origin, Trace
+from lib.ui.entry.guard import require
 from lib.ui.parts.marks import verdict_marks
 from lib.ui.parts.notebook import link
 from lib.ui.parts.words import counted, plain, said
@@ -17,6 +19,7 @@ def trace_drawer(trace: Trace) -> None:
 
     @st.dialog(plain(title), position="right", width="small")
     def drawer() -> None:
+        require(Right.SEE_DETAIL)
         if trace.origin is not None:
             _steps(trace, trace.origin)
 

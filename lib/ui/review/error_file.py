@@ -10,10 +10,11 @@ from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
+from lib.pipeline.leaving.rows import rows_wanted
 from lib.pipeline.loading.error_files import read_back, take_back
 from lib.services.arriving.returned_file import Returned
 from lib.services.reviewing.review import LoadReview
-from lib.ui.controls.download import download_button
+from lib.ui.controls.download import leaving_button
 from lib.ui.entry.door import show_trouble
 from lib.ui.entry.guard import Visit
 from lib.ui.parts.tables import working_table
@@ -36,8 +37,10 @@ def error_file(visit: Visit, seen: LoadReview) -> None:
             "stays. A spreadsheet writes dates and long numbers in a CSV its own way, and XLSX keeps them.]]"
         )
         with st.container(horizontal=True):
-            download_button(visit, f"Take the {rows} as XLSX", load.id, _FAILED, "xlsx", key="take-xlsx")
-            download_button(visit, "As CSV", load.id, _FAILED, "csv", key="take-csv")
+            for words, kind in ((f"Take the {rows} as XLSX", "xlsx"), ("As CSV", "csv")):
+                # Whoever is looked as may see less than the person who acts; the file has no more than the page.
+                wanted = rows_wanted(load.id, _FAILED, kind, is_clear=visit.may(Right.APPROVE_LOADS))
+                leaving_button(visit, words, wanted, key=f"take-{kind}")
         if not visit.may(Right.APPROVE_LOADS):
             st.markdown(":small[:gray[Columns with personal values are left out: they are for data owners.]]")
         if load.status is LoadStatus.IN_REVIEW and visit.may(Right.IMPORT):

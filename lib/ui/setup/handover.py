@@ -7,8 +7,9 @@ import streamlit as st
 from lib.domain.accounts import Account, Client
 from lib.domain.people import Right
 from lib.errors import DeskError
+from lib.pipeline.leaving.accounts import pack_wanted
 from lib.pipeline.setup.handover import Taken, take_pack
-from lib.ui.controls.download import pack_button
+from lib.ui.controls.download import leaving_button
 from lib.ui.entry.door import show_trouble
 from lib.ui.entry.guard import Visit
 from lib.ui.parts.notebook import turn
@@ -26,7 +27,8 @@ def hand_over(visit: Visit, account: Account) -> None:
             "One file with its settings, maps, rules, numbers, a glossary and a masked sample. No credential is in it, "
             "only where each desk keeps its own. That it was taken is written into the timeline."
         )
-        pack_button(visit, f"Take {account.key} out as one file", account.key, key="handover-pack")
+        words = f"Take {account.key} out as one file"
+        leaving_button(visit, words, pack_wanted(account.key), key="handover-pack")
 
 
 def take_over(visit: Visit, clients: tuple[Client, ...]) -> None:

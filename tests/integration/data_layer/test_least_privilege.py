@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,11 +42,11 @@ from tests.builders import (
     import_file,
     settings_on,
 )
-from tests.integration.data_layer.watching import a_user, on_server
-from tests.servers import database_of, drop_databases, fresh_databases, mariadb_server
+from tests.integration.data_layer.three_users import three_users
+from tests.integration.data_layer.watching import on_server
+from tests.servers import drop_databases, fresh_databases, mariadb_server
 
 PROJECT = Path(__file__).resolve().parents[3]
-MIGRATE_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW"
 DDL = (
     "DROP TABLE crm_leads",
     "ALTER TABLE crm_leads ADD COLUMN sneaked INTEGER",
@@ -71,24 +70,14 @@ EMBEDDED_DDL = (
 
 @contextmanager
 def least(urls: tuple[str, str], home: Path) -> Iterator[Settings]:
-    """Settings of a migrated desk whose users have the least that works: one migrates, another runs the app."""
+    """Settings of a migrated desk whose users have the least that works: one migrates, one runs the app, one reads."""
     if urls[0].startswith("sqlite"):
         settings = settings_on(urls, home)
         migrate(settings)
         yield settings
         return
-    server, names = mariadb_server(), [database_of(url) for url in urls]
-    with a_user(server) as migrating, a_user(server) as running:
-        for name in names:
-            on_server(server, f"GRANT {MIGRATE_RIGHTS} ON {name}.* TO {migrating.user}@'%'")
-        settings = dataclasses.replace(
-            settings_on((running.url(names[0]), running.url(names[1])), home),
-            app_migration_url=migrating.url(names[0]),
-            traffic_migration_url=migrating.url(names[1]),
-        )
-        migrate(settings)
-        on_server(server, *grant_statements(settings, f"'{running.user}'@'%'"))
-        yield settings
+    with three_users(urls, home) as found:
+        yield found.settings
 
 
 def filled(desk: Desk) -> dict[str, Any]:
@@ -219,7 +208,8 @@ def test_a_user_who_may_drop_is_found_out_without_dropping_anything(
     engine = open_engine(mariadb_urls[0])
     assert may_drop(engine)
     engine.dispose()
-    assert {finding.code for finding in doctor.examine_databases(settings)} == {"same_user", "may_drop"}
+    codes = {finding.code for finding in doctor.examine_databases(settings)}
+    assert codes == {"same_user", "may_drop", "rights_too_many", "portal_not_apart"}
 
 
 def test_grants_without_the_newest_table_say_which_trouble_it_is(mariadb_urls: tuple[str, str], tmp_path: Path) -> None:

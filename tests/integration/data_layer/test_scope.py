@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lib.db.own_work import Kept, OwnWork
 from lib.db.repositories.base import Repository
 from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
-from lib.db.unit_of_work import Kept, UnitOfWork
+from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account, Client
 from lib.domain.alerts import Change
+from lib.domain.audit import Asked
 from lib.domain.drops import Sight
 from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.fixes import CellEdit, DecisionKind
@@ -33,6 +35,7 @@ from lib.domain.metrics import Metric
 from lib.domain.objects import OBJECTS
 from lib.domain.people import NOBODY, Actor, Role
 from lib.domain.setup_checks import CheckResult, ComparedRow, SetupCheck
+from lib.domain.share_links import ShareAnswer
 from lib.domain.standing import Standing
 from lib.domain.states import LoadStatus
 from lib.domain.tasks import TaskSeverity
@@ -147,6 +150,10 @@ def a_world(desk: Desk, client: str) -> World:
         note = tx.report_notes.take(world.client.id, boss.person_id, "2026-02", f"<{client}@desk.example>", [1], 60)
         assert note is not None
         tx.report_notes.end(note, "sent", "250 OK")
+        link = tx.share_links.add_link(
+            world.client.id, "2026-03", f"hash of {client}", "Rosa", LATER, [world.statement_id]
+        )
+        tx.share_links.add_visit(link, world.client.id, "203.0.113.0/24", ShareAnswer.SHOWN)
         told = tx.alerts.subscribe(boss.person_id, "", TaskSeverity.WARNING, None, "UTC")
         tx.alerts.note_told(told, [Change("new", client, world.client.id, TaskSeverity.WARNING, "It waits.")])
         tx.impacts.keep(world.account, "map lead 1", {}, {"parts": []})
@@ -203,6 +210,8 @@ QUESTIONS: dict[str, Question] = {
     "accounts.has_deliveries": lambda tx, w: tx.accounts.has_deliveries(w.account),
     "accounts.epoch": lambda tx, w: tx.accounts.epoch(w.account.id, "lead"),
     "audit.of": lambda tx, w: tx.audit.of("load", w.load.id),
+    "audit.lines": lambda tx, w: tx.audit.lines(Asked(w.client.id), 9),
+    "audit.offered": lambda tx, w: [name for names in tx.audit.offered(w.client.id) for name in names],
     "statements.by_id": lambda tx, w: tx.statements.by_id(w.statement_id),
     "statements.with_ids": lambda tx, w: list(tx.statements.with_ids([w.statement_id]).values()),
     "statements.of_metric": lambda tx, w: tx.statements.of_metric(w.metric),
@@ -210,6 +219,12 @@ QUESTIONS: dict[str, Question] = {
     "statements.published_ids": lambda tx, w: tx.statements.published_ids(w.account.id),
     "statements.cards_of": lambda tx, w: tx.statements.cards_of(w.client.id),
     "corrections.of_client": lambda tx, w: tx.corrections.of_client(w.client.id),
+    "portal.share": lambda tx, w: tx.portal.share(f"hash of {w.client.key}"),
+    "portal.shared_cards": lambda tx, w: tx.portal.shared_cards(_link_of(w)),
+    "share_links.link_by_id": lambda tx, w: tx.share_links.link_by_id(_link_of(w)),
+    "share_links.newest_links": lambda tx, w: tx.share_links.newest_links(9, w.client.id),
+    "share_links.visits_of": lambda tx, w: tx.share_links.visits_of([_link_of(w)]),
+    "portal.clients": lambda tx, w: [client for client in tx.portal.clients() if client.id == w.client.id],
     "portal.client": lambda tx, w: tx.portal.client(w.client.key),
     "portal.cards": lambda tx, w: tx.portal.cards(w.client.id),
     "portal.corrections": lambda tx, w: tx.portal.corrections(w.client.id),
@@ -342,6 +357,15 @@ QUESTIONS: dict[str, Question] = {
     "metrics.of_account": lambda tx, w: tx.metrics.of_account(w.account),
     "metrics.of_client": lambda tx, w: tx.metrics.of_client(w.client.id),
     "metrics.history": lambda tx, w: tx.metrics.history(w.metric),
+    "traces.chunks": lambda tx, w: [item for item in tx.traces.chunks(0, 999) if item.load_id == w.load.id],
+    "traces.chunks_of": lambda tx, w: tx.traces.chunks_of([w.load.id]),
+    "traces.parked": lambda tx, w: [item for item in tx.traces.parked() if item.account_id == w.account.id],
+    "traces.speaking": lambda tx, w: [
+        line for line in tx.traces.speaking("crm_leads", ["%person 1%"]) if line.key["id"] in w.record_ids
+    ],
+    "traces.rows_of_records": lambda tx, w: tx.traces.rows_of_records(w.record_ids),
+    "traces.records_of_rows": lambda tx, w: tx.traces.records_of_rows(w.load.id, [0, 1]),
+    "traces.rows_with_hash": lambda tx, w: tx.traces.rows_with_hash("phone_hash", [w.phone_hash], w.load.id),
     "records.days": lambda tx, w: tx.records.days(w.account, LEAD, "occurred_at"),
     "traffic.days": lambda tx, w: tx.traffic.days(w.ads, "traffic_day"),
     "metrics.keyed": lambda tx, w: tx.metrics.keyed(w.account.id, ["leads"]),
@@ -401,6 +425,14 @@ QUESTIONS: dict[str, Question] = {
 
 # What is not asked about a client's data, and why it needs no scope.
 NOT_ASKED = {
+    "traces.tables": "names of tables; what belongs to no client is told to whoever sees every client",
+    "traces.why_staying": "about tables and columns alone",
+    "traces.is_json": "about tables and columns alone",
+    "traces.chunk": "narrowed like traces.chunks, by the same condition",
+    "traces.bodies": "narrowed like traces.chunks, by the same condition",
+    "traces.fits": "about tables and columns alone",
+    "traces.following": "narrowed like records.by_ids; no record of this scene names another",
+    "erasures.*": "the tests of privacy ask in the name of another client",
     "accounts.is_key_taken": "a key is taken on the whole desk, and only yes or no is said",
     "records.reserve_ids": "ids belong to nobody before they are used",
     "edits.newest_edited": "asked about a load that was read in scope; another client's delivery has no load of it",
@@ -426,6 +458,9 @@ NOT_ASKED = {
     "accounts.has_aliases": "narrowed like accounts.epoch; no id of this scene was ever matched",
     "events.undone": "narrowed like events.committed, in one statement with it",
     "baselines.notes_of": "narrowed like baselines.of_client; this scene has no note",
+    "share_links.missing_cards": "narrowed like share_links.visits_of; no link of this scene lacks a number",
+    "portal.asks_for_notes": "everybody asks about themselves, in clients narrowed like portal.cards",
+    "own.*": "every question is about the person who asks it",
     "portal.checks": "narrowed like portal.reaches; no account of this scene fell from live",
     "standings.submitted_maps": "narrowed like maps.approved; this scene has none that waits",
     "scores.failing_among": "narrowed like scores.failing",
@@ -437,6 +472,10 @@ NOT_ASKED = {
     "alerts.under_way": "a message is its reader's, who saw what it says when it was written",
     "alerts.newest": "a message is its reader's, who saw what it says when it was written",
     "alerts.message": "a message is its reader's, who saw what it says when it was written",
+    "audit.chain": "the whole log as it is sealed, for whoever manages the desk alone",
+    "audit.has": "whether a line is there whose seal is known, and nothing of it",
+    "audit.head": "how many lines there are, and nothing of them",
+    "audit.end": "the position and the seal of the last line, which say nothing of it",
     "people.*": "who somebody is comes before what they may see",
 }
 
@@ -449,13 +488,14 @@ WRITES = {
     "accounts.hold", "metrics.add_version", "metrics.reword", "metrics.set_signal", "slices.clear",
     "statements.add_statement", "statements.move", "statements.end",
     "statements.put_on_card", "statements.arrange", "statements.set_shown", "corrections.add_correction",
-    "audit.note", "baselines.capture", "clients.add_client", "decisions.add_decision",
+    "audit.note", "audit.saw", "audit.write", "baselines.capture", "clients.add_client", "decisions.add_decision",
     "dead_letters.bury", "dead_letters.replay", "dead_letters.attach", "dead_letters.close", "dead_letters.reopen",
     "dead_letters.snooze", "deliveries.add_delivery", "deliveries.expect", "deliveries.mark_days", "deliveries.mark_read",
     "deliveries.mark_refused", "edits.add_step", "edits.carry_over",
     "external_objects.add_objects", "external_objects.change_objects", "external_objects.remove",
     "receipts.add_receipts", "receipts.add_refusal", "receipts.seen_again", "receipts.mark_grouped",
     "receipts.drop_bodies", "receipts.set_class", "receipts.refuse",
+    "share_links.add_link", "share_links.add_visit", "share_links.revoke",
     "report_notes.ask", "report_notes.take", "report_notes.end", "report_notes.interrupted",
     "setup_tests.add_test", "qa_checks.add_check", "evidence.note", "evidence.note_lapse",
     "impacts.keep", "impacts.forget", "tasks.open_task", "tasks.close_task", "tasks.resolve_task",
@@ -465,7 +505,8 @@ WRITES = {
     "map_drafts.begin", "map_drafts.advance", "map_drafts.add_step", "map_drafts.point_sample",
     "maps.submit", "maps.approve", "maps.close", "baselines.add_note", "metrics.add_definitions",
     "payloads.keep", "payloads.keep_pieces", "payloads.replace_rows", "payloads.drop", "payloads.drop_chunks",
-    "edits.forget", "deliveries.mark_facts",
+    "edits.forget", "edits.forget_cells", "deliveries.mark_facts",
+    "traces.rewrite", "traces.rewrite_chunk", "traces.rewrite_parked", "traces.empty_records",
     "records.add_records", "records.overwrite", "records.remove",
     "rows.add_rows", "rows.correct", "rows.mark_duplicates", "rows.drop", "slices.replace",
     "traffic.write", "traffic.erase",
@@ -476,6 +517,11 @@ def _file_of(tx: UnitOfWork, world: World) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         tx.payloads.write_file(world.delivery.id, Path(folder) / "file")
         return (Path(folder) / "file").read_bytes()
+
+
+def _link_of(world: World) -> int:
+    """The link of each client, in the order in which the scene is made."""
+    return 1 if world.client.key == "acme" else 2
 
 
 def _boss(tx: UnitOfWork) -> int:
@@ -554,7 +600,8 @@ def test_every_question_a_repository_answers_is_asked_here() -> None:
 
 def repositories() -> dict[str, type[Repository]]:
     """Every repository by the name under which a unit of work has it."""
-    found = {name: member.kind for name, member in vars(UnitOfWork).items() if isinstance(member, Kept)}
+    members = {**vars(OwnWork), **vars(UnitOfWork)}
+    found = {name: member.kind for name, member in members.items() if isinstance(member, Kept)}
     assert len(found) >= 15
     return found
 

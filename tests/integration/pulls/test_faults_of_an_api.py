@@ -235,3 +235,16 @@ def test_no_secret_is_in_an_error_or_in_the_log(kind: str, tmp_path: Path, caplo
     told = "\n".join([*said, caplog.text])
     assert not [secret for secret in SECRETS if secret in told]
     assert said
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_server_of_this_machine_is_not_asked_unless_the_desk_says_so(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_place(style) as place:
+        monkeypatch.setenv("DESK_INNER_HOSTS", "intranet.example")
+        with pytest.raises(DeskError, match="network behind it") as met:
+            place.fetch(tmp_path / "out")
+        assert (met.value.code, met.value.is_retryable) == ("inner_address", False)
+        # Not even for a token: the request that fetches one carries the credential.
+        assert place.stand_in.asked == []

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import data_import_batches, integration_import_batches
-from lib.db.tables.operations import audit_log
 from lib.domain.imports import DateRange
 from lib.domain.objects import object_type
 from lib.errors import DeskError

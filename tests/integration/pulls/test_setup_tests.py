@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import integration_import_batches
-from lib.db.tables.operations import audit_log
 from lib.domain.hooks import NOT_VERIFIED, Refusal
 from lib.domain.people import Role
 from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest

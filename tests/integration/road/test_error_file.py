@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import row_edits
-from lib.db.tables.operations import audit_log
 from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed, NotFound

@@ -16,6 +16,7 @@ from lib.pipeline import Desk, approve, undo_load
 from lib.services.counting import baseline, metrics
 from lib.services.mapping import maps
 from lib.services.people import people
+from lib.services.publishing import portal
 from lib.services.reviewing import review
 from lib.services.running import overview
 from lib.services.setup import account_settings, accounts, clients
@@ -76,11 +77,13 @@ def test_each_role_may_do_its_own_and_nothing_beyond(desk: Desk) -> None:
         lambda: desk.ask(client, accounts.show_account, "site"),
         lambda: desk.do(client, maps.save_map, "site", field_map),
         lambda: desk.do(client, baseline.capture_baseline, "acme", "site.leads", day, "mine"),
+        lambda: desk.ask(client, metrics.client_metrics, "acme"),
     ):
         assert refused(verb) == "not_allowed"
     assert everything(desk) == whole
     assert approve(desk, owner, load)["status"] == "committed"
-    assert desk.ask(client, metrics.client_metrics, "acme")[0]["values"][0]["value"] == 2
+    assert desk.ask(analyst, metrics.client_metrics, "acme")[0]["values"][0]["value"] == 2
+    assert desk.ask(client, portal.portal, "acme").client_key == "acme"
     # Nor may they ask again for what somebody else has undone.
     undo_load(desk, owner, load, "wrong")
     assert refused(undo_load, desk, analyst, load, "no") == "not_allowed"
@@ -94,16 +97,18 @@ def test_another_clients_stakeholder_sees_nothing(desk: Desk) -> None:
     stranger = a_person(desk, "bea@beta.example", Role.STAKEHOLDER, "beta")
     day = DateRange(date(2026, 3, 4), date(2026, 3, 4))
     captured = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", day, "before")["baseline"]
-    assert refused(desk.ask, stranger, metrics.client_metrics, "acme") == "client_not_found"
-    assert refused(desk.ask, stranger, baseline.compare_with_baseline, "acme", "site.leads", captured, day) == (
-        "client_not_found"
-    )
-    assert refused(desk.ask, stranger, baseline.compare_with_baseline, "beta", "theirs.leads", captured, day) == (
-        "baseline_not_found"
-    )
-    assert [item.key for item in desk.ask(stranger, clients.every_client)] == ["beta"]
+    assert refused(desk.ask, stranger, portal.portal, "acme") == "client_not_found"
+    assert list(desk.ask(stranger, portal.clients_seen)) == ["beta"]
     # An analyst of the other client has rights, and still no sight of it.
     analyst = a_person(desk, "ben@beta.example", Role.ANALYST, "beta")
+    assert refused(desk.ask, analyst, metrics.client_metrics, "acme") == "client_not_found"
+    assert refused(desk.ask, analyst, baseline.compare_with_baseline, "acme", "site.leads", captured, day) == (
+        "client_not_found"
+    )
+    assert refused(desk.ask, analyst, baseline.compare_with_baseline, "beta", "theirs.leads", captured, day) == (
+        "baseline_not_found"
+    )
+    assert [item.key for item in desk.ask(analyst, clients.every_client)] == ["beta"]
     owner = a_person(desk, "oda@beta.example", Role.OWNER, "beta")
     assert refused(desk.ask, analyst, review.review_load, load) == "load_not_found"
     assert refused(import_file, desk, FILE, by=analyst) == "account_not_found"

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
-from lib.db.tables.operations import audit_log
+from lib.db.tables.audit import audit_log
 from lib.db.tables.reports import metric_definitions as definitions
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate

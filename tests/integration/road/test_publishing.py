@@ -11,8 +11,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
+from lib.db.tables.audit import audit_log
 from lib.db.tables.baselines import change_notes as notes_table
-from lib.db.tables.operations import audit_log
 from lib.db.tables.publishing import portal_cards as cards_table
 from lib.db.tables.publishing import statements as statements_table
 from lib.domain.imports import DateRange

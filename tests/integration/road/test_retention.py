@@ -9,9 +9,9 @@ import pytest
 import zstandard
 
 from lib.clock import utc_now
+from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import data_import_rows, integration_import_batches, row_edits
 from lib.db.tables.jobs import integration_sync_jobs
-from lib.db.tables.operations import audit_log
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES
 from lib.domain.fixes import CellEdit

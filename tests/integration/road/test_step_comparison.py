@@ -127,7 +127,7 @@ def test_only_numbers_with_values_are_offered_and_their_baselines_newest_first(d
 def test_another_clients_person_is_told_nothing(desk: Desk) -> None:
     _, number = four_weeks(desk)
     an_account(desk, "other", client="zeta")
-    zoe = a_person(desk, "zoe@zeta.example", Role.STAKEHOLDER, "zeta")
+    zoe = a_person(desk, "zoe@zeta.example", Role.ANALYST, "zeta")
     for client in ("acme", "zeta"):
         with pytest.raises(DeskError) as refused:
             desk.ask(zoe, comparison_series.compare_by_step, client, METRIC, number, NOW, "week")

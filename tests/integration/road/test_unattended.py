@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib.db.tables.operations import audit_log
+from lib.db.tables.audit import audit_log
 from lib.domain.imports import DeliveryKind
 from lib.domain.maps import UNPLACED, FieldMap, IgnoredField, Transform
 from lib.domain.people import Actor, Role

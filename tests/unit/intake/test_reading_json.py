@@ -115,7 +115,8 @@ def test_deep_nesting_does_not_crash() -> None:
         try:
             read('{"a":' * depth + "1" + "}" * depth)
         except DeskError as error:
-            assert error.code in ("nested_too_deep", "invalid_json")
+            assert error.code in ("nested_too_deep", "invalid_json", "name_too_long")
+    assert refusal('[{"a":' + "[" * 900 + "]" * 900 + "}]").code == "nested_too_deep"
 
 
 def test_utf16_json_and_a_mark_are_read() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.domain.class_rules import drawn_up
 from lib.domain.providers import Mark, MarkOn
 from lib.domain.providers import Test as How
 from lib.domain.verdicts import RowClass
@@ -138,14 +139,28 @@ def test_a_pattern_that_cannot_be_read_is_said_with_its_field() -> None:
         (r"t{,1}est\Z", "test, étest, contest, tést test"),
         (r"[\s]lead", "TEST LEAD, a\x0blead"),
         (r"a\slead", "a\x0blead"),
-        (r"[[:alpha:]]st", "a:]st"),
+        (r"[[:alpha:]]st", "test, TEST LEAD, testé, étest, contest, tést test"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
-def test_a_pattern_means_what_it_means_in_python_whoever_looks(pattern: str, hits: str) -> None:
+def test_a_pattern_means_the_same_whoever_looks(pattern: str, hits: str) -> None:
     names = ["test", "TEST LEAD", "testé", "étest", "contest", "tést test", "a\x0blead", "a:]st", "Ann", None]
     found = classes({"name": text(*names)}, mark(RowClass.TEST, "name", How.MATCHES, pattern))
     assert ", ".join(str(name) for name, kind in zip(names, found, strict=True) if kind == "test") == hits
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(\w|\w\w)+(?!.)$"])
+def test_a_pattern_that_would_run_for_ever_is_stopped_and_named(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.mapping.classes._PATIENCE_SECONDS", 0.05)
+    with pytest.raises(DeskError, match="takes too long") as caught:
+        classes({"name": text("a" * 60 + "é!")}, mark(RowClass.TEST, "name", How.MATCHES, pattern))
+    assert caught.value.code == "slow_mark"
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(\w|\w\w)+$"])
+def test_a_rule_with_such_a_pattern_is_refused_when_it_is_drawn_up(pattern: str) -> None:
+    with pytest.raises(DeskError, match="takes too long") as caught:
+        drawn_up("test", "name", "matches", [pattern])
+    assert caught.value.code == "bad_class_rule"
 
 
 @pytest.mark.parametrize(("test", "value"), [(How.EQUALS, "a.b"), (How.CONTAINS, "a+"), (How.STARTS_WITH, "<a b>")])

@@ -1,0 +1,1 @@
+"""Who may see what, proven: attacks, canaries, and tests of those tests."""
