@@ -11,7 +11,7 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING
 
-from lib.domain.report_notes import MailAnswer
+from lib.domain.publishing.report_notes import MailAnswer
 from lib.domain.tasks import TaskSeverity
 from lib.errors import DeskError
 

@@ -11,10 +11,10 @@ from lib.clock import zone
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.demo import CLIENT_KEY, TIMEZONE, DemoDelivery, DemoWorkspace, demo_workspace
 from lib.demo.rhythm import WHOLE_MONTHS, months_before
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.jobs import Progress
 from lib.domain.maps import UNPLACED, FieldMap, IgnoredField
 from lib.domain.people import Actor, Right, Role
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.states import LoadStatus, MapStatus
 from lib.errors import DeskError
 from lib.mapping.placement import require_unattended

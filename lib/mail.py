@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
-from lib.domain.report_notes import MailAnswer
+from lib.domain.publishing.report_notes import MailAnswer
 from lib.errors import DeskError
 
 _SECONDS = 30

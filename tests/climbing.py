@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.domain.gates import BY_HAND
+from lib.domain.ladder.gates import BY_HAND
 from lib.domain.people import Actor, Role
 from lib.pipeline import Desk
 from lib.services.publishing import statements

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Kind
-from lib.domain.policies import ReasonPolicy
+from lib.domain.rows.policies import ReasonPolicy
 from lib.domain.verdicts import Severity
 from validation.cross_rules import CROSS_RULES
 from validation.load_reasons import LOAD_REASONS

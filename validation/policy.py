@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.domain.findings import Finding
 from lib.domain.objects import ObjectType
-from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.rows.policies import Policies, ReasonPolicy
 from lib.domain.verdicts import Severity
 from lib.domain.wording import counted
 from lib.mapping.keys import TEXT_DTYPE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.rows.policies import Policies, ReasonPolicy
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
 from validation.load_reasons import LOAD_REASONS

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
-from lib.db.embedded_guard import guard
+from lib.db.embedded.guard import guard
+from lib.db.embedded.portal_guard import guard_portal
 from lib.db.failures import LOST_SESSION, error_number
-from lib.db.portal_guard import guard_portal
 
 # Zero dates and silent truncation off, on every server whatever its own setting; times in UTC.
 _SERVER_SESSION = (

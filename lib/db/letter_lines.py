@@ -12,9 +12,9 @@ from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.jobs import integration_sync_jobs as jobs
 from lib.db.tables.people import people
-from lib.domain.dead_letters import DeadLetter, LetterStatus
-from lib.domain.failed_work import Step, Subject
 from lib.domain.jobs import DONE, QUEUED, RUNNING
+from lib.domain.running.dead_letters import DeadLetter, LetterStatus
+from lib.domain.running.failed_work import Step, Subject
 from lib.domain.states import WAITING_LOADS
 
 

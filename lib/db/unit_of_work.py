@@ -10,8 +10,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from lib.clock import Clock, Sleep, utc_now
-from lib.db.anchors import AnchorFile
-from lib.db.audit_chain import Noted
+from lib.db.audit.anchors import AnchorFile
+from lib.db.audit.chain import Noted
+from lib.db.audit.seen_lately import SeenLately
 from lib.db.engine import is_embedded, open_engine, open_portal_engine
 from lib.db.own_work import Kept, OwnWork
 from lib.db.repositories.account_versions import AccountVersionRepository
@@ -59,10 +60,9 @@ from lib.db.repositories.synonyms import SynonymRepository
 from lib.db.repositories.tasks import TaskRepository
 from lib.db.repositories.traces import TraceRepository
 from lib.db.repositories.traffic import TrafficRepository
-from lib.db.seen_lately import SeenLately
 from lib.db.session import Session
 from lib.db.transactions import transact
-from lib.domain.audit_chain import Anchor, chain_key
+from lib.domain.access.audit_chain import Anchor, chain_key
 from lib.domain.people import NOBODY, RIGHTS, Actor, Right
 from lib.errors import DeskError
 from lib.settings import Settings

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from lib.domain.class_rules import ClassRule
-from lib.domain.intake import IntakeSettings
-from lib.domain.matching import MatchRule
+from lib.domain.arriving.intake import IntakeSettings
 from lib.domain.objects import Destination
 from lib.domain.people import Actor, Right
-from lib.domain.policies import Policies
+from lib.domain.rows.class_rules import ClassRule
+from lib.domain.rows.matching import MatchRule
+from lib.domain.rows.policies import Policies
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError

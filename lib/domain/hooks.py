@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from lib.domain.secrets import parse_reference
+from lib.domain.access.secrets import parse_reference
 from lib.errors import DeskError
 
 # The name under which each row says when it came in; a payload's own field of that name stays what it is.

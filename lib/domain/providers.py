@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lib.domain.api_sources import LIST, ApiSource
+from lib.domain.api.sources import LIST, ApiSource
 from lib.domain.metrics import MetricTemplate
 from lib.domain.objects import Destination
 from lib.domain.signals import ObjectSignal

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from lib.domain.leaving import LeavingFile
+from lib.domain.access.leaving import LeavingFile
 from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 from lib.log import log_bug

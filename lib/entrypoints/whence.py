@@ -6,7 +6,7 @@ import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lib.domain.origins import coming_by
+from lib.domain.access.origins import coming_by
 
 _DOORS = {"downloads": "download", "uploads": "upload", "hooks": "hook", "shared": "share"}
 _OWN = re.compile(rf"/({'|'.join(_DOORS)})/")

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from lib.domain.access.origins import came_by
 from lib.domain.jobs import LET_GO
-from lib.domain.origins import came_by
 from lib.domain.people import Actor
-from lib.domain.retrying import Jitter
+from lib.domain.running.retrying import Jitter
 from lib.errors import DeskError
 from lib.log import log, log_bug
 from lib.pipeline import Desk, perform, queue_purges, send_report_notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from lib.domain.readings import MOST_NOTES, LineNote
+from lib.domain.arriving.readings import MOST_NOTES, LineNote
 from lib.errors import DeskError
 from lib.intake.csv_rows import CsvRows, Step
 from lib.intake.csv_walk import Place, Run, Walk

@@ -16,7 +16,7 @@ from typing import Any
 
 import fsspec
 
-from lib.domain.drops import (
+from lib.domain.arriving.drops import (
     MARKER,
     PROTOCOLS,
     TAKEN_FOLDER,

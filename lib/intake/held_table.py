@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.domain.readings import LineNote
+from lib.domain.arriving.readings import LineNote
 from lib.intake.layout import find_layout, is_blank
 from lib.intake.records import HeldRows, Notes, ReadOptions, Record, Table, text_frame
 from lib.intake.rows import Ledger, Sort, Sorted, Sorter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lib.domain.readings import ReadingFacts
+from lib.domain.arriving.readings import ReadingFacts
 from lib.errors import DeskError
 from lib.intake import kinds
 from lib.intake.csv_table import empty_file, read_csv

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from lib.domain.readings import MOST_NOTES, LineNote
+from lib.domain.arriving.readings import MOST_NOTES, LineNote
 from lib.errors import DeskError
 
 Lines = npt.NDArray[np.int64]

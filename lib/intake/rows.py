@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from lib.domain.readings import MOST_NOTES, TOTAL_LINE
+from lib.domain.arriving.readings import MOST_NOTES, TOTAL_LINE
 from lib.intake.layout import Layout, filled, is_blank, is_comment
 from lib.intake.naming import is_value
 from lib.intake.records import Notes, Record, Tally

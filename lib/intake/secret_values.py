@@ -6,7 +6,7 @@ import os
 import tomllib
 from pathlib import Path
 
-from lib.domain.secrets import SecretReference, parse_reference
+from lib.domain.access.secrets import SecretReference, parse_reference
 from lib.errors import DeskError
 from lib.settings import HOLD_SECRETS, Settings
 

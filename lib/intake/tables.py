@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.domain.readings import LineNote
+from lib.domain.arriving.readings import LineNote
 from lib.errors import DeskError
 from lib.intake.layout import filled, find_layout, is_blank
 from lib.intake.naming import is_value

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.domain.matching import BY_PERSON, NEW_BY_PERSON, NEW_RECORD
+from lib.domain.rows.matching import BY_PERSON, NEW_BY_PERSON, NEW_RECORD
 
 Texts = npt.NDArray[np.object_]
 # The reasons of a row have a thousand characters; what is left is for what is said of it later (` in_file`).

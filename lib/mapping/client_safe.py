@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lib.domain.client_words import Form, TextProblem, client_problems
+from lib.domain.publishing.client_words import Form, TextProblem, client_problems
 
 SHORTEST, LONGEST = 20, 200
 _FORM = Form("explanation", SHORTEST, LONGEST)
@@ -15,7 +15,7 @@ _FORM = Form("explanation", SHORTEST, LONGEST)
 def explanation_problems(text: str) -> tuple[TextProblem, ...]:
     """Everything that keeps the text from being read by a client; none where it may be.
 
-    One or two whole sentences of 20 to 200 characters, in the words of `lib.domain.client_words`.
+    One or two whole sentences of 20 to 200 characters, in the words of `lib.domain.publishing.client_words`.
     """
     if not text.strip():
         mend = f"Write one calm sentence of {SHORTEST} to {LONGEST} characters."

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.domain.impact import ImpactSample, RowChange
 from lib.domain.objects import ObjectType
+from lib.domain.rows.impact import ImpactSample, RowChange
 from lib.domain.verdicts import Verdict
 from lib.mapping.checked import CheckedBatch, Judged, Texts
 from lib.mapping.keys import CONTENT_HASH, FileKeys

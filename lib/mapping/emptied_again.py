@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 
-from lib.domain.privacy import Sought
+from lib.domain.access.privacy import Sought
 from lib.mapping.checked import CheckedBatch, Texts
 from lib.mapping.forgetting import Going, Rows, without_mapped, without_raw
 from lib.mapping.keys import keyed_hash

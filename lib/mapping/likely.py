@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lib.domain.learned import Learned
+from lib.domain.mapping.learned import Learned
 from lib.domain.objects import ObjectType
 from lib.domain.providers import ObjectTemplate
 from lib.mapping.profile import ColumnProfile

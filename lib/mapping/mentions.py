@@ -14,7 +14,7 @@ from typing import Any
 
 import phonenumbers
 
-from lib.domain.privacy import Sought
+from lib.domain.access.privacy import Sought
 from lib.errors import DeskError
 from lib.mapping.keys import keyed_hash
 from lib.mapping.transforms.contact import read_email, read_phone

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lib.domain.matching import AMBIGUOUS, NEW_RECORD
+from lib.domain.rows.matching import AMBIGUOUS, NEW_RECORD
 from lib.mapping.checked import CheckedRows, Texts, chosen_records, codes_of, texts_of
 
 # How it stands among a row's reasons.

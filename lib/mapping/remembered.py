@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lib.domain.learned import Learned, Lesson, Level, OwnSynonym
+from lib.domain.mapping.learned import Learned, Lesson, Level, OwnSynonym
 from lib.domain.maps import UNPLACED, FieldMap, FieldRule, IgnoredField
 from lib.domain.providers import ObjectTemplate
 from lib.mapping.headers import name_of

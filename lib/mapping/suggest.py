@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from lib.domain.learned import Learned, Level
+from lib.domain.mapping.learned import Learned, Level
 from lib.domain.maps import UNPLACED, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.objects import Column, Kind, ObjectType
 from lib.domain.providers import ObjectTemplate

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lib.clock import Clock, utc_now
-from lib.db.checkup import require_no_ddl
 from lib.db.migrations.history import APP, TRAFFIC, require_head
+from lib.db.rights.checkup import require_no_ddl
 from lib.db.unit_of_work import Desk, UnitOfWork, open_databases
 from lib.domain.accounts import Account
 from lib.domain.people import Actor, Right, Role

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.domain.api_sources import ApiSource, Auth, AuthScheme, MomentForm, Paging, PagingStyle, Span
+from lib.domain.api.sources import ApiSource, Auth, AuthScheme, MomentForm, Paging, PagingStyle, Span
 from lib.domain.metrics import MetricTemplate
 from lib.domain.objects import Destination
 from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate, Test

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lib.domain.api_sources import EXPORT, ApiSource, Auth, AuthScheme, Paging, PagingStyle, Span
+from lib.domain.api.sources import EXPORT, ApiSource, Auth, AuthScheme, Paging, PagingStyle, Span
 
 _AUTH = Auth(AuthScheme.OAUTH2, token_url="https://auth.servicetitan.io/connect/token")  # noqa: S106 - an address
 _PAGES = Paging(

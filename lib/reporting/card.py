@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lib.domain.by_hand import source_name
+from lib.domain.arriving.by_hand import source_name
 from lib.domain.metrics import Metric
-from lib.domain.publishing import ChangeKind
+from lib.domain.publishing.statement_states import ChangeKind
 from lib.reporting.amounts import with_unit
 from lib.reporting.compare import Comparison, Side, compare
 from lib.reporting.portal_card import Finding, NotedChange, PortalCard

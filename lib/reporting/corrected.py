@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.domain.publishing import CorrectionCause
+from lib.domain.publishing.statement_states import CorrectionCause
 from lib.reporting.periods import when
 from lib.reporting.portal_card import PortalCard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from lib.domain.imports import DateRange
-from lib.domain.report_notes import LATEST_DAY
+from lib.domain.publishing.report_notes import LATEST_DAY
 from lib.reporting.periods import range_in_words
 from lib.reporting.portal_card import CardFreshness, Portal, PortalCard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from lib.domain.accounts import Account
-from lib.domain.gates import Gate
+from lib.domain.ladder.gates import Gate
 from lib.domain.metrics import Metric, Surface
 from lib.domain.people import Actor, Role
 from lib.domain.states import AccountStatus

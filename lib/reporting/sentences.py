@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from lib.domain.by_hand import caveat
+from lib.domain.arriving.by_hand import caveat
 from lib.domain.metrics import Aggregation, Metric
 from lib.errors import DeskError
 from lib.reporting.amounts import is_money, plain, with_unit

@@ -1,6 +1,6 @@
 """The lint of a statement: what in it is not for a client, which of its numbers nobody counted, what it may not claim.
 
-It shares its words with the lint of field explanations (`lib.domain.client_words`) and adds two rules of its own: no
+It shares its words with the lint of field explanations (`lib.domain.publishing.client_words`) and adds two rules of its own: no
 number but those of the comparison (F118, F154), and no claim without the evidence for one (R4, R18).
 """
 
@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from lib.domain.client_words import Form, TextProblem, form_problems, machine_problems, personal_problems
 from lib.domain.imports import DateRange
+from lib.domain.publishing.client_words import Form, TextProblem, form_problems, machine_problems, personal_problems
 from lib.reporting.compare import Comparison
 from lib.reporting.written_numbers import known_numbers, number_words_in, numbers_in, without
 

@@ -15,8 +15,8 @@ import pytest
 
 from lib.alerting import place_named, send
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.alerts import TaskSeverity
 from lib.domain.people import Actor, Role
+from lib.domain.running.alerts import TaskSeverity
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import LAPSED_GATE, MAP_REVIEW, UNSEEN_VALUE
 from lib.entrypoints.worker import CHORES

@@ -21,10 +21,10 @@ from starlette.testclient import TestClient
 
 from lib.db.tables.audit import audit_log
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.audit import SEEN, Asked
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
-from lib.domain.origins import Origin, came_by, coming_by, origin
+from lib.domain.access.audit import SEEN, Asked
+from lib.domain.access.origins import Origin, came_by, coming_by, origin
 from lib.domain.people import Actor, Role
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.entrypoints.whence import Whence
 from lib.entrypoints.worker import Worker

@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lib.db.tables.audit import audit_log
-from lib.domain.fixes import WhichRows
-from lib.domain.leaving import Wanted
+from lib.domain.access.leaving import Wanted
 from lib.domain.people import Actor, Role
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import Verdict
 from lib.entrypoints.downloads import DownloadDoor, routes_of
 from lib.errors import NotAllowed

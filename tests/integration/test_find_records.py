@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lib.clock import utc_now
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, purge_payloads, undo_load

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from lib.db.tables.audit import audit_log
-from lib.domain.class_rules import own_domain, spam_sender
 from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.people import Role
+from lib.domain.rows.class_rules import own_domain, spam_sender
 from lib.domain.states import AccountStatus, MapStatus
 from lib.errors import DeskError, NotAllowed
 from lib.mapping.document import fingerprint

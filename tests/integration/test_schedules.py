@@ -11,7 +11,7 @@ import pytest
 
 from lib.db.tables.jobs import integration_sync_jobs
 from lib.domain.jobs import DROP, PULL, ROUTINE
-from lib.domain.schedules import aside_of
+from lib.domain.running.schedules import aside_of
 from lib.errors import DeskError
 from lib.pipeline import Desk
 from lib.pipeline.running.schedules import queue_due

@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 from lib.db.tables.audit import audit_log
 from lib.db.tables.share_links import share_links as kept_links
 from lib.db.tables.share_links import share_visits
+from lib.domain.access.share_links import ShareAnswer, guest_of, network_of
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
-from lib.domain.share_links import ShareAnswer, guest_of, network_of
 from lib.entrypoints.shared import SharedDoor, routes_of
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
@@ -105,7 +105,7 @@ def forged(desk: Desk, link: NewLink) -> str:
 
 
 def signed_but_never_made(desk: Desk, _link: NewLink) -> str:
-    from lib.domain.share_links import new_token
+    from lib.domain.access.share_links import new_token
 
     return new_token(1, desk.hash_key)
 

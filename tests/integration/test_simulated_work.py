@@ -16,7 +16,7 @@ from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.jobs import account_breakers, integration_sync_jobs, job_lanes, sync_schedules
 from lib.domain.jobs import PULL, Job, Progress
 from lib.domain.people import Actor
-from lib.domain.schedules import aside_of
+from lib.domain.running.schedules import aside_of
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Desk

@@ -14,9 +14,9 @@ from lib.db.tables.audit import audit_log
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.jobs import integration_sync_jobs, job_lanes
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.breaker import FIRST_PAUSE, BreakerPlace
 from lib.domain.jobs import ASKED, IMPORT, PULL, ROUTINE, UNDO_PREVIEW, URGENT, Job, Progress
 from lib.domain.people import Actor, Role
+from lib.domain.running.breaker import FIRST_PAUSE, BreakerPlace
 from lib.domain.tasks import BREAKER
 from lib.entrypoints import worker as worker_door
 from lib.entrypoints.worker import Worker, do_job

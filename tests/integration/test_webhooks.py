@@ -14,7 +14,7 @@ from lib.db.tables.imports import data_import_batches, integration_import_batche
 from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
 from lib.domain.hooks import Receipt
 from lib.domain.maps import RECEIVED_AT
-from lib.domain.retention import WAITS_DAYS
+from lib.domain.settings.retention import WAITS_DAYS
 from lib.entrypoints import hooks
 from lib.errors import DeskError
 from lib.intake.spool import Spool

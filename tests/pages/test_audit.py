@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.db.engine import open_engine
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.audit import SEEN, Asked
+from lib.domain.access.audit import SEEN, Asked
 from lib.domain.people import Role
 from lib.pipeline import Desk, open_desk
 from lib.pipeline.leaving import leaving_file

@@ -168,7 +168,7 @@ def test_a_broken_seal_supports_nothing_and_another_baseline_can_be_chosen(
         spring(desk)
         captured(desk)
         whole = captured(desk, APRIL)
-    monkeypatch.setattr("lib.db.sealed_sides.verify_seal", lambda content, _seal: content.range == APRIL)
+    monkeypatch.setattr("lib.db.shared_steps.sealed_sides.verify_seal", lambda content, _seal: content.range == APRIL)
     page = opened(router, client="acme", metric=METRIC, baseline=1)
     assert not page.exception
     assert "does not match its seal" in page.error[0].value

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.domain.ladder.standing import LoadSeen
 from lib.domain.people import Actor, Role
 from lib.domain.signals import ObjectSignal, Paid, Signal
-from lib.domain.standing import LoadSeen
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, import_delivery, open_desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.pipeline import Desk, approve
 from lib.pipeline.loading.fixing import decide, form_of, texts_behind

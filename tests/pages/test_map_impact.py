@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.domain.impact import Change
+from lib.domain.rows.impact import Change
 from lib.entrypoints.worker import work
 from lib.pipeline import Desk, open_desk
 from lib.services.mapping import maps

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.domain.api.pulls import SyncCursor
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.people import Role
-from lib.domain.pulls import SyncCursor
 from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.domain.people import Role
-from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.rows.policies import Policies, ReasonPolicy
 from lib.pipeline import Desk, open_desk
 from lib.services.loading import rules
 from lib.services.setup import account_settings

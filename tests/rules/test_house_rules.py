@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from lib.clock import utc_now
 from lib.db.append_only import APPEND_ONLY
 from lib.db.failures import Failure, failure_of
-from lib.db.grants import grant_statements
+from lib.db.rights.grants import grant_statements
 from lib.db.tables.accounts import account_objects, integration_provider_accounts
 from lib.db.tables.audit import audit_log
 from lib.db.tables.baselines import baselines
@@ -26,10 +26,10 @@ from lib.db.tables.imports import data_import_rows, integration_import_batches
 from lib.db.tables.maps import integration_field_mappings
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.reports import metric_definitions, report_metrics
-from lib.domain.failed_work import Step
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation
 from lib.domain.people import Role
+from lib.domain.running.failed_work import Step
 from lib.domain.signals import Signal
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import SILENCE

@@ -7,8 +7,8 @@ import json
 from urllib.parse import quote, urlencode
 
 from lib.db.tables.imports import integration_import_batches
-from lib.domain.fixes import WhichRows
-from lib.domain.leaving import Wanted
+from lib.domain.access.leaving import Wanted
+from lib.domain.rows.fixes import WhichRows
 from lib.pipeline.leaving.accounts import pack_wanted
 from lib.pipeline.leaving.rows import rows_wanted
 from lib.services.arriving import upload_tickets

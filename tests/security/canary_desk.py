@@ -15,10 +15,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.imports import DateRange
 from lib.domain.maps import IgnoredField
 from lib.domain.people import Actor, Role
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.tasks import UNSEEN_VALUE
 from lib.errors import DeskError
 from lib.mapping.drafts import MapDraft

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.domain.audit import SEEN, Asked
+from lib.domain.access.audit import SEEN, Asked
 from lib.domain.people import Role
 from lib.pipeline import Desk
 from lib.pipeline.leaving.audit import audit_wanted

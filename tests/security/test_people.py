@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.db.people_checks import member_named
 from lib.db.repositories.people import PeopleRepository
-from lib.domain.members import Presence
+from lib.db.shared_steps.people_checks import member_named
+from lib.domain.access.members import Presence
 from lib.domain.people import NOBODY, Actor, Right, Role
 from lib.errors import DeskError
 from lib.pipeline import Desk

@@ -25,13 +25,13 @@ from lib.db.tables.receipts import incoming_lead_bodies
 from lib.db.tables.records import crm_leads
 from lib.db.tables.reports import report_metrics
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import CellEdit, DecisionKind
+from lib.domain.access.privacy import Sought
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange
 from lib.domain.maps import Sensitivity
 from lib.domain.metrics import MetricTemplate
 from lib.domain.people import Actor, Role
-from lib.domain.privacy import Sought
+from lib.domain.rows.fixes import CellEdit, DecisionKind
 from lib.errors import DeskError, NotAllowed
 from lib.mapping.packing import unpack
 from lib.pipeline import Desk, approve, undo_load

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lib.domain.accounts import Account
-from lib.domain.intake import IntakeSettings
+from lib.domain.arriving.intake import IntakeSettings
 from lib.domain.objects import Destination
-from lib.domain.policies import Policies
+from lib.domain.rows.policies import Policies
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.states import AccountStatus
 

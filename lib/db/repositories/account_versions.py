@@ -10,8 +10,8 @@ from sqlalchemy import Row, Text, insert, select, type_coerce
 from lib.db.repositories.base import Repository
 from lib.db.tables.accounts import account_versions
 from lib.db.tables.people import people
-from lib.domain.account_versions import AccountVersion, differences
 from lib.domain.accounts import Account
+from lib.domain.settings.account_versions import AccountVersion, differences
 
 
 class AccountVersionRepository(Repository):

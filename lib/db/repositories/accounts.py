@@ -14,11 +14,11 @@ from lib.db.tables.accounts import account_objects, integration_provider_account
 from lib.db.tables.imports import integration_import_batches
 from lib.db.tables.people import clients, people
 from lib.domain.accounts import Account
-from lib.domain.class_rules import ClassRule
-from lib.domain.intake import IntakeSettings
-from lib.domain.matching import MatchRule
+from lib.domain.arriving.intake import IntakeSettings
 from lib.domain.objects import Destination
-from lib.domain.policies import Policies
+from lib.domain.rows.class_rules import ClassRule
+from lib.domain.rows.matching import MatchRule
+from lib.domain.rows.policies import Policies
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError, NotFound

@@ -14,7 +14,7 @@ from lib.db.tables.alerts import alert_messages as messages
 from lib.db.tables.alerts import alert_subscriptions as subscriptions
 from lib.db.tables.alerts import alert_told as told
 from lib.db.tables.people import people
-from lib.domain.alerts import (
+from lib.domain.running.alerts import (
     PUT_OFF,
     SENDING,
     AlertMessage,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, func, or_, select
 
-from lib.db.audit_chain import Noted, as_detail, head_of, walked, write_chain
+from lib.db.audit.chain import Noted, as_detail, head_of, walked, write_chain
 from lib.db.repositories.base import Repository
 from lib.db.session import Session
 from lib.db.tables.accounts import integration_provider_accounts as accounts
@@ -19,11 +19,11 @@ from lib.db.tables.maps import map_versions
 from lib.db.tables.operations import tasks
 from lib.db.tables.people import clients, people
 from lib.db.tables.publishing import statements
-from lib.domain.audit import SEEN, Asked
-from lib.domain.audit_chain import Anchor, SealedLine
-from lib.domain.origins import origin
+from lib.domain.access.audit import SEEN, Asked
+from lib.domain.access.audit_chain import Anchor, SealedLine
+from lib.domain.access.origins import origin
+from lib.domain.access.secret_shapes import looks_like_a_secret
 from lib.domain.people import Right
-from lib.domain.secret_shapes import looks_like_a_secret
 
 # What a line can be about that belongs to one account.
 _SUBJECTS: dict[str, Table] = {

@@ -11,7 +11,7 @@ from lib.db.failures import Failure, failure_of
 from lib.db.repositories.base import Repository
 from lib.db.tables.jobs import account_breakers as breakers
 from lib.domain.accounts import Account
-from lib.domain.breaker import BreakerPlace, BreakerState
+from lib.domain.running.breaker import BreakerPlace, BreakerState
 
 
 class BreakerRepository(Repository):

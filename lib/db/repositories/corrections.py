@@ -12,7 +12,7 @@ from lib.db.repositories.base import Repository
 from lib.db.repositories.statements import Statement
 from lib.db.tables.accounts import integration_provider_accounts
 from lib.db.tables.publishing import corrections
-from lib.domain.publishing import CorrectionCause
+from lib.domain.publishing.statement_states import CorrectionCause
 
 
 @dataclass(frozen=True)

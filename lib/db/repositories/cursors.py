@@ -11,7 +11,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from lib.db.repositories.base import Repository
 from lib.db.tables.pulls import api_sources, sync_cursors
 from lib.domain.accounts import Account
-from lib.domain.pulls import SyncCursor
+from lib.domain.api.pulls import SyncCursor
 
 
 class CursorRepository(Repository):

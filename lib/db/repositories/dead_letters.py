@@ -14,8 +14,8 @@ from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import data_import_rows as rows
 from lib.db.tables.people import clients, people
-from lib.domain.dead_letters import HELD_UP, DeadLetter, LetterStatus
-from lib.domain.failed_work import FailedWork, Subject
+from lib.domain.running.dead_letters import HELD_UP, DeadLetter, LetterStatus
+from lib.domain.running.failed_work import FailedWork, Subject
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotFound
 

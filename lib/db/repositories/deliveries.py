@@ -12,7 +12,7 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.domain.accounts import Account
-from lib.domain.by_hand import delivery_name
+from lib.domain.arriving.by_hand import delivery_name
 from lib.domain.imports import DateRange, Delivery
 from lib.domain.states import DELIVERY_MOVES, DeliveryStatus
 from lib.errors import DeskError, NotFound

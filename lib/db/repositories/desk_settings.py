@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, insert, select
 from lib.db.repositories.base import Repository
 from lib.db.tables.desk_settings import desk_settings
 from lib.db.tables.people import people
-from lib.domain.desk_settings import DeskSettings
+from lib.domain.settings.desk_settings import DeskSettings
 
 
 class DeskSettingRepository(Repository):

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select, update
 from lib.db.repositories.base import Repository
 from lib.db.tables.drops import dropped_files as drops
 from lib.domain.accounts import Account
-from lib.domain.drops import DropState, Sight
+from lib.domain.arriving.drops import DropState, Sight
 
 
 @dataclass(frozen=True)

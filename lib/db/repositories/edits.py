@@ -11,7 +11,8 @@ from sqlalchemy import func, select, update
 from lib.db.bulk import among, insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches, row_decisions, row_edits
-from lib.domain.fixes import (
+from lib.domain.imports import Load
+from lib.domain.rows.fixes import (
     CellEdit,
     CellHistory,
     DecisionKind,
@@ -21,7 +22,6 @@ from lib.domain.fixes import (
     rows_of_runs,
     runs_of,
 )
-from lib.domain.imports import Load
 
 _edits = row_edits.c
 

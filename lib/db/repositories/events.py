@@ -12,7 +12,7 @@ from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
-from lib.domain.by_hand import delivery_name
+from lib.domain.arriving.by_hand import delivery_name
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.evidence import account_evidence, account_lapses
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
-from lib.domain.lapses import Lapse
-from lib.domain.standing import EvidenceSeen, FellBack
+from lib.domain.ladder.lapses import Lapse
+from lib.domain.ladder.standing import EvidenceSeen, FellBack
 
 
 class EvidenceRepository(Repository):

@@ -19,11 +19,11 @@ from lib.db.tables.publishing import corrections, portal_cards, statements
 from lib.db.tables.pulls import sync_cursors
 from lib.db.tables.reports import metric_definitions
 from lib.db.tables.setup_checks import setup_tests
-from lib.domain.dead_letters import HELD_UP
+from lib.domain.ladder.standing import BaselineSeen, LettersSeen, LimitSeen, MetricSeen, OwnerSeen, StatementSeen
 from lib.domain.metrics import Surface
 from lib.domain.people import Role
-from lib.domain.publishing import CorrectionCause, StatementStatus
-from lib.domain.standing import BaselineSeen, LettersSeen, LimitSeen, MetricSeen, OwnerSeen, StatementSeen
+from lib.domain.publishing.statement_states import CorrectionCause, StatementStatus
+from lib.domain.running.dead_letters import HELD_UP
 from lib.domain.tasks import DRIFT, OPEN
 
 _STANDS = (StatementStatus.REVIEWED, StatementStatus.PUBLISHED)

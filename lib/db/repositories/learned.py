@@ -13,7 +13,7 @@ from lib.db.tables.accounts import integration_provider_accounts as accounts
 from lib.db.tables.learned import learned_mappings as table
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
-from lib.domain.learned import NO_PROVIDER, Learned, Lesson, Level
+from lib.domain.mapping.learned import NO_PROVIDER, Learned, Lesson, Level
 from lib.domain.maps import Transform
 from lib.errors import NotFound
 

@@ -15,7 +15,7 @@ from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
 from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.reports import report_metrics
-from lib.domain.by_hand import delivery_name
+from lib.domain.arriving.by_hand import delivery_name
 from lib.domain.imports import Load
 from lib.domain.metrics import GIVEN, Metric
 from lib.domain.objects import Kind, object_type

@@ -8,7 +8,7 @@ from lib.db.repositories.base import Repository
 from lib.db.repositories.people import PeopleRepository
 from lib.db.repositories.report_notes import ReportNoteRepository
 from lib.db.repositories.tasks import TaskRepository
-from lib.domain.members import Member
+from lib.domain.access.members import Member
 from lib.domain.tasks import REPORT_NOTE
 
 

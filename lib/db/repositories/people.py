@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 from lib.db.bulk import insert_many
 from lib.db.repositories.base import Repository
 from lib.db.tables.people import people, person_clients
-from lib.domain.addresses import folded
-from lib.domain.members import LOCAL_ADMIN, Member
+from lib.domain.access.addresses import folded
+from lib.domain.access.members import LOCAL_ADMIN, Member
 from lib.domain.people import Actor, Role
 
 

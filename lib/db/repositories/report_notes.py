@@ -12,7 +12,7 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.people import clients, people
 from lib.db.tables.report_notes import report_note_subscriptions as asked
 from lib.db.tables.report_notes import report_notes as notes
-from lib.domain.report_notes import PUT_OFF, SENDING, UNKNOWN, SentNote, Subscriber
+from lib.domain.publishing.report_notes import PUT_OFF, SENDING, UNKNOWN, SentNote, Subscriber
 from lib.errors import DeskError
 
 _LONGEST = 500

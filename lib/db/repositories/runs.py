@@ -14,10 +14,10 @@ from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.db.tables.jobs import integration_sync_jobs as jobs
 from lib.db.tables.people import people
-from lib.domain.by_hand import delivery_name
+from lib.domain.arriving.by_hand import delivery_name
 from lib.domain.imports import DeliveryKind
 from lib.domain.jobs import FAILED
-from lib.domain.runs import DeliverySums, LoadSums, Run, RunLoad
+from lib.domain.running.runs import DeliverySums, LoadSums, Run, RunLoad
 from lib.domain.states import DeliveryStatus, LoadStatus
 
 # `2026-11-21 07`: a moment cut off after its hour, on every database.

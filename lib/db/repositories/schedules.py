@@ -12,7 +12,7 @@ from lib.db.tables.accounts import integration_provider_accounts as accounts
 from lib.db.tables.jobs import sync_schedules as schedules
 from lib.db.tables.people import clients
 from lib.domain.accounts import Account
-from lib.domain.schedules import Schedule
+from lib.domain.running.schedules import Schedule
 from lib.errors import NotFound
 
 

@@ -15,7 +15,7 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import data_import_rows as rows
 from lib.db.tables.imports import row_decisions, row_edits
-from lib.domain.fixes import DecisionKind, rows_of_runs
+from lib.domain.rows.fixes import DecisionKind, rows_of_runs
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 

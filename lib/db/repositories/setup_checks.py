@@ -17,7 +17,7 @@ from lib.db.tables.setup_checks import qa_checks, setup_tests
 from lib.domain.accounts import Account
 from lib.domain.hooks import NOT_VERIFIED, ReceiptStatus
 from lib.domain.imports import Load
-from lib.domain.setup_checks import (
+from lib.domain.ladder.setup_checks import (
     COMPARABLE_LOADS,
     CheckResult,
     ComparedRow,

@@ -13,7 +13,7 @@ from lib.db.repositories.base import Repository
 from lib.db.tables.people import clients, people
 from lib.db.tables.portal_views import SHARED_CARDS
 from lib.db.tables.share_links import share_link_cards, share_links, share_visits
-from lib.domain.share_links import ShareAnswer, ShareLink
+from lib.domain.access.share_links import ShareAnswer, ShareLink
 from lib.errors import NotFound
 
 

@@ -22,8 +22,8 @@ from lib.db.tables.maps import map_versions
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
 from lib.domain.imports import DeliveryKind
+from lib.domain.ladder.standing import LoadSeen, ObjectStanding, Standing
 from lib.domain.objects import object_type
-from lib.domain.standing import LoadSeen, ObjectStanding, Standing
 from lib.domain.states import LoadStatus, MapStatus
 from lib.domain.verdicts import Verdict
 

@@ -14,7 +14,7 @@ from lib.db.tables.accounts import integration_provider_accounts
 from lib.db.tables.publishing import portal_cards, statements
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
-from lib.domain.publishing import StatementStatus, require_statement_move
+from lib.domain.publishing.statement_states import StatementStatus, require_statement_move
 from lib.errors import DeskError, NotFound
 from lib.reporting.steps import Step
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, delete, select
 from lib.db.repositories.base import Repository
 from lib.db.tables.learned import provider_synonyms as table
 from lib.db.tables.people import people
-from lib.domain.learned import OwnSynonym
+from lib.domain.mapping.learned import OwnSynonym
 from lib.errors import NotFound
 
 

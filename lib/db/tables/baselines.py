@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import JsonText, Money, text
-from lib.domain.publishing import ChangeKind
+from lib.domain.publishing.statement_states import ChangeKind
 
 baselines = app_table(
     "baselines",

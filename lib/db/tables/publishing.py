@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, U
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import JsonText, text
-from lib.domain.publishing import CorrectionCause, StatementStatus
+from lib.domain.publishing.statement_states import CorrectionCause, StatementStatus
 
 
 def _one_of(column: str, values: type[StatementStatus] | type[CorrectionCause]) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import JsonText, text
-from lib.domain.setup_checks import CheckResult
+from lib.domain.ladder.setup_checks import CheckResult
 
 setup_tests = app_table(
     "setup_tests",

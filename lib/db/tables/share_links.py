@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, UniqueConstraint
 
 from lib.db.tables.metadata import app_table, moment, own_id, ref
 from lib.db.types import text
-from lib.domain.share_links import ShareAnswer
+from lib.domain.access.share_links import ShareAnswer
 
 share_links = app_table(
     "share_links",

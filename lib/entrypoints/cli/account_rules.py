@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.class_rules import ClassRule, drawn_up
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.providers import MarkOn, Test
+from lib.domain.rows.class_rules import ClassRule, drawn_up
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
 from lib.errors import DeskError

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.alerts import LEAST_IN_WORDS
+from lib.domain.running.alerts import LEAST_IN_WORDS
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.audit import AuditLine
-from lib.domain.audit_chain import Anchor, anchors_in
+from lib.domain.access.audit import AuditLine
+from lib.domain.access.audit_chain import Anchor, anchors_in
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice
 from lib.entrypoints.cli.session import First, Json, Last, MaybeBy, acting, day, opened

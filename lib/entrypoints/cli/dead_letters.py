@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.dead_letters import DeadLetter, Group, LetterStatus, ReplayPreview
+from lib.domain.running.dead_letters import DeadLetter, Group, LetterStatus, ReplayPreview
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lib.domain.drops import DropState
+from lib.domain.arriving.drops import DropState
 from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from lib.domain.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.people import Role
+from lib.domain.rows.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.verdicts import Verdict
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer

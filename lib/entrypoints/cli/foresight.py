@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lib.domain.impact import DEFAULT_DELIVERIES, Change, Impact
+from lib.domain.rows.impact import DEFAULT_DELIVERIES, Change, Impact
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.gates import Gate
+from lib.domain.ladder.gates import Gate
 from lib.domain.states import AccountStatus
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lib.domain.fixes import WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import Verdict
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar

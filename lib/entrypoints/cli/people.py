@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.access.members import INVITED_DAYS, Member
 from lib.domain.accounts import Client
-from lib.domain.members import INVITED_DAYS, Member
 from lib.domain.people import Role
 from lib.entrypoints.cli.accounts import pairs
 from lib.entrypoints.cli.output import answer, notice

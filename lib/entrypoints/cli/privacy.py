@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.access.privacy import Erasure
 from lib.domain.people import Actor
-from lib.domain.privacy import Erasure
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

@@ -10,7 +10,7 @@ import typer
 
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
-from lib.domain.publishing import ChangeKind
+from lib.domain.publishing.statement_states import ChangeKind
 from lib.entrypoints.cli.numbers import Client, From, Metric, To
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lib.domain.report_notes import SentNote
+from lib.domain.publishing.report_notes import SentNote
 from lib.entrypoints.cli.numbers import Client
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

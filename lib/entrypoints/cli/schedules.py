@@ -9,7 +9,7 @@ import typer
 
 from lib.clock import zone
 from lib.domain.jobs import PULL
-from lib.domain.schedules import Schedule
+from lib.domain.running.schedules import Schedule
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.pipeline.running.turns import close_breaker

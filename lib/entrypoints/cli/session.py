@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
+from lib.domain.access.origins import came_by
 from lib.domain.imports import DateRange
-from lib.domain.origins import came_by
 from lib.domain.people import Actor, Role
 from lib.entrypoints.cli.output import notice
 from lib.errors import DeskError

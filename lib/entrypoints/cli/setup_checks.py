@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.setup_checks import CheckResult, QaCheck, SetupTest
+from lib.domain.ladder.setup_checks import CheckResult, QaCheck, SetupTest
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.domain.share_links import LONGEST_DAYS, USUAL_DAYS, ShareAnswer
+from lib.domain.access.share_links import LONGEST_DAYS, USUAL_DAYS, ShareAnswer
 from lib.entrypoints.cli.numbers import Client
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened

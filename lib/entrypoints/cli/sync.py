@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.domain.api.pulls import Pulled, SyncCursor
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
-from lib.domain.pulls import Pulled, SyncCursor
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice, progress_bar
 from lib.entrypoints.cli.session import First, Json, Last, MaybeBy, acting, opened, span

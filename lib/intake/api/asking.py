@@ -15,7 +15,7 @@ import orjson
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from lib.clock import Clock, Sleep
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.sources import ApiSource
 from lib.intake.api import trouble
 from lib.intake.api.credentials import signing_in
 from lib.intake.api.inner_addresses import hooks

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from lib.clock import Clock
-from lib.domain.api_sources import ApiSource, Auth, AuthScheme
+from lib.domain.api.sources import ApiSource, Auth, AuthScheme
 from lib.errors import DeskError
 from lib.intake.api import trouble
 

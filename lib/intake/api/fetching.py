@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.sources import ApiSource
 from lib.domain.jobs import Progress
 from lib.intake.api.asking import Caller
 from lib.intake.api.pages import MOST_PAGES, pages

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lib.domain.api_sources import ApiSource, PagingStyle
+from lib.domain.api.sources import ApiSource, PagingStyle
 from lib.intake.api import trouble
 from lib.intake.api.asking import Answer, Caller
 

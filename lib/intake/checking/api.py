@@ -8,8 +8,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from lib.clock import Clock, Sleep
-from lib.domain.api_sources import ApiSource, AuthScheme
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.api.sources import ApiSource, AuthScheme
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.intake.api.asking import Caller

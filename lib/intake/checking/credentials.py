@@ -6,7 +6,7 @@ import hashlib
 import struct
 
 from lib.domain.accounts import Account
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value
 from lib.settings import Settings

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lib.domain.drops import DropSettings
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.arriving.drops import DropSettings
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lib.clock import zone
 from lib.domain.accounts import Account
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 
 EXPIRY = "auth_expiry"
 # Long enough to get somebody at the provider to renew it.

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.clock import zone
 from lib.domain.accounts import Account
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 from lib.errors import DeskError
 
 TIME_ZONE = "time_zone"

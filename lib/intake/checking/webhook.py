@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.domain.hooks import Scheme, Sender
-from lib.domain.setup_checks import CheckResult, SetupCheck, WebhooksSeen
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, WebhooksSeen
 from lib.errors import DeskError
 from lib.intake.hook_bodies import parsed_body, rows_of
 from lib.intake.json_text import compact

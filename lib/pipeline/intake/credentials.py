@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.sources import ApiSource
 from lib.intake.checking.credentials import credential_mark
 from lib.intake.secret_values import secret_value
 from lib.services.arriving.pulls import Prepared

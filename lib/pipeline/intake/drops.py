@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.drops import After, DropState, RefusedName, Sight
+from lib.domain.arriving.drops import After, DropState, RefusedName, Sight
 from lib.domain.imports import DeliveryKind
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor

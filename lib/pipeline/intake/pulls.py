@@ -15,12 +15,12 @@ from pathlib import Path
 
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.pulls import Pulled, SyncCursor
+from lib.domain.api.questions import Question, backfill, changes, slices, today
+from lib.domain.api.sources import ApiSource
 from lib.domain.imports import DateRange, Delivery, DeliveryKind, Load
 from lib.domain.jobs import Job, Progress
 from lib.domain.people import Actor
-from lib.domain.pulls import Pulled, SyncCursor
-from lib.domain.questions import Question, backfill, changes, slices, today
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.failpoints import reached

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk
-from lib.domain.leaving import LeavingFile, Wanted
+from lib.domain.access.leaving import LeavingFile, Wanted
 from lib.domain.people import Actor, Right
 from lib.errors import NotAllowed
 from lib.pipeline.leaving.accounts import map_file, pack_file

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk
-from lib.domain.leaving import LeavingFile, Wanted, plain_name
+from lib.domain.access.leaving import LeavingFile, Wanted, plain_name
 from lib.domain.maps import FieldMap
 from lib.domain.people import Actor
 from lib.pipeline.setup.handover import handover_pack

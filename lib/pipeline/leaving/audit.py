@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk
-from lib.domain.leaving import LeavingFile, Wanted
+from lib.domain.access.leaving import LeavingFile, Wanted
 from lib.domain.people import Actor
 from lib.pipeline.running.auditing import write_log
 from lib.services.running.audit_lines import Filters

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk
+from lib.domain.access.leaving import LeavingFile, Wanted, plain_name
 from lib.domain.imports import DateRange
-from lib.domain.leaving import LeavingFile, Wanted, plain_name
 from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.reporting.chart_picture import chart_png, chart_svg

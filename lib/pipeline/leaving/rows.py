@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lib.db.unit_of_work import Desk
-from lib.domain.fixes import WhichRows
-from lib.domain.leaving import LeavingFile, Wanted
+from lib.domain.access.leaving import LeavingFile, Wanted
 from lib.domain.people import Actor
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import Verdict
 from lib.pipeline.loading.error_files import write_rows
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.dead_letters import DeadLetter
-from lib.domain.failed_work import Subject
 from lib.domain.imports import Load
 from lib.domain.jobs import LET_GO, Job, Progress
 from lib.domain.people import Actor
+from lib.domain.running.dead_letters import DeadLetter
+from lib.domain.running.failed_work import Subject
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.pipeline.loading.inward import stage_received

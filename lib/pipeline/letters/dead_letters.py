@@ -12,9 +12,9 @@ from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.dead_letters import DeadLetter, Group, LetterStatus
-from lib.domain.failed_work import Subject
 from lib.domain.people import Actor, Right
+from lib.domain.running.dead_letters import DeadLetter, Group, LetterStatus
+from lib.domain.running.failed_work import Subject
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.pipeline.letters.bulk_replay import by_delivery, newest_load

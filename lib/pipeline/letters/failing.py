@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.breaker import BreakerPlace
-from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.jobs import (
     APPROVE,
     BULK_REPLAY,
@@ -21,7 +19,9 @@ from lib.domain.jobs import (
     UNDO_PREVIEW,
     Job,
 )
-from lib.domain.retrying import POLICIES, ErrorClass, class_of, may_pass, may_try_again, pause_after
+from lib.domain.running.breaker import BreakerPlace
+from lib.domain.running.failed_work import FailedWork, Step, Subject
+from lib.domain.running.retrying import POLICIES, ErrorClass, class_of, may_pass, may_try_again, pause_after
 from lib.errors import DeskError
 from lib.services.running import breaker, dead_letters, jobs
 

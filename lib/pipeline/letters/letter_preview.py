@@ -11,11 +11,11 @@ import pyarrow as pa
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.dead_letters import HELD_UP, Cell, DeadLetter, DeliveryPreview, ReplayPreview
-from lib.domain.failed_work import Subject
 from lib.domain.imports import Delivery
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Actor, Right
+from lib.domain.running.dead_letters import HELD_UP, Cell, DeadLetter, DeliveryPreview, ReplayPreview
+from lib.domain.running.failed_work import Subject
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.mapping.checked import CheckedBatch

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.dead_letters import HELD_UP, DeadLetter, LetterStatus
-from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.imports import Delivery, Load
 from lib.domain.jobs import Job
+from lib.domain.running.dead_letters import HELD_UP, DeadLetter, LetterStatus
+from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.errors import DeskError
 from lib.services.running import dead_letters, failed_rows, letter_closing
 

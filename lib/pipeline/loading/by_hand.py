@@ -9,7 +9,7 @@ import pandas as pd
 
 from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
-from lib.domain.by_hand import require_reason
+from lib.domain.arriving.by_hand import require_reason
 from lib.domain.imports import DeliveryKind
 from lib.domain.maps import FieldMap
 from lib.domain.people import Actor, Right

@@ -9,7 +9,7 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange, Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
-from lib.domain.publishing import CorrectionCause
+from lib.domain.publishing.statement_states import CorrectionCause
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 from lib.failpoints import reached

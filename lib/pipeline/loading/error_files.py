@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.imports import Load
 from lib.domain.people import Actor, Right
+from lib.domain.rows.fixes import CellEdit, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.intake.returned_sheet import returned_rows

@@ -11,7 +11,7 @@ from pathlib import Path
 from lib.db.unit_of_work import Desk
 from lib.domain.imports import Delivery
 from lib.domain.people import Actor
-from lib.domain.retention import payload_gone
+from lib.domain.settings.retention import payload_gone
 
 _SUFFIXES = re.compile(r"(\.[A-Za-z0-9]{1,8}){0,2}$")
 

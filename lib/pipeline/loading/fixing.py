@@ -12,10 +12,10 @@ from hashlib import blake2b
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.imports import DateRange, Load
 from lib.domain.people import Actor, Right
-from lib.domain.publishing import CorrectionCause
+from lib.domain.publishing.statement_states import CorrectionCause
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.states import LoadStatus
 from lib.pipeline.loading.arrival import settle_tasks
 from lib.pipeline.loading.protecting import protect_from_load

@@ -17,11 +17,11 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.impact import MOST_ROWS, Change, DeliveryRead, Impact
 from lib.domain.jobs import LET_GO, Progress
 from lib.domain.metrics import Metric
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Actor
+from lib.domain.rows.impact import MOST_ROWS, Change, DeliveryRead, Impact
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
 from lib.mapping.apply import Memory

@@ -7,7 +7,7 @@ from __future__ import annotations
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
-from lib.domain.publishing import CorrectionCause
+from lib.domain.publishing.statement_states import CorrectionCause
 from lib.services.publishing import corrections
 from lib.services.setup import ladder
 

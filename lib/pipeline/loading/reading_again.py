@@ -8,7 +8,7 @@ from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
-from lib.domain.retention import payload_gone
+from lib.domain.settings.retention import payload_gone
 from lib.errors import DeskError
 from lib.pipeline.loading.inward import Queued, stage_received
 from lib.services.arriving.read import ReadOptions

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.arriving.unattended import ColumnsFound, Condition, waits_because
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
 from lib.domain.states import LoadStatus
-from lib.domain.unattended import ColumnsFound, Condition, waits_because
 from lib.errors import DeskError
 from lib.pipeline.loading.decisions import approve
 from lib.services.arriving import drift

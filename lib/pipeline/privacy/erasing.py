@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 from lib.db.bulk import batches
-from lib.db.scrubbed import scrub
+from lib.db.embedded.scrubbed import scrub
 from lib.db.unit_of_work import Desk, UnitOfWork
+from lib.domain.access.privacy import Erasure, Sought, Traces, require_somebody
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
-from lib.domain.privacy import Erasure, Sought, Traces, require_somebody
 from lib.mapping.mentions import Mentions, marks_of
 from lib.pipeline.privacy.finding import look, own_files
 from lib.services.privacy import erase_person

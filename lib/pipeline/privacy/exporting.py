@@ -9,8 +9,8 @@ import orjson
 
 from lib.db.bulk import batches
 from lib.db.unit_of_work import Desk
+from lib.domain.access.privacy import Sought
 from lib.domain.people import Actor
-from lib.domain.privacy import Sought
 from lib.mapping.mentions import Mentions, marks_of
 from lib.pipeline.privacy.finding import FoundPerson
 from lib.services.privacy import export_person

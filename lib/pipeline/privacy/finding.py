@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lib.db.unit_of_work import Desk
+from lib.domain.access.privacy import Sought, Traces
 from lib.domain.jobs import Progress
 from lib.domain.people import Actor, Right
-from lib.domain.privacy import Sought, Traces
 from lib.intake.plain_texts import plain_texts
 from lib.mapping.mentions import Mentions, marks_of
 from lib.services.privacy import find_person

@@ -12,9 +12,9 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from lib.db.unit_of_work import Desk
-from lib.domain.leaving import LeavingFile, Wanted
+from lib.domain.access.leaving import LeavingFile, Wanted
+from lib.domain.access.privacy import Sought
 from lib.domain.people import Actor
-from lib.domain.privacy import Sought
 from lib.pipeline.privacy.exporting import export_of
 from lib.pipeline.privacy.finding import find_person_everywhere, narrowed
 

@@ -10,7 +10,7 @@ from lib.clock import zone
 from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
-from lib.domain.report_notes import month_key
+from lib.domain.publishing.report_notes import month_key
 from lib.errors import DeskError
 from lib.log import log
 from lib.mail import require_smtp_url, send

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from lib.db.unit_of_work import Desk
+from lib.domain.access.share_links import USUAL_DAYS, ShareAnswer, guest_of, network_of
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
-from lib.domain.share_links import USUAL_DAYS, ShareAnswer, guest_of, network_of
 from lib.reporting.note_due import missing_of
 from lib.reporting.periods import month_of
 from lib.reporting.report_note import NoteAsides

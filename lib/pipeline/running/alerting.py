@@ -10,9 +10,9 @@ from email.utils import format_datetime, parseaddr
 from lib import alerting, mail
 from lib.clock import zone
 from lib.db.unit_of_work import Desk
-from lib.domain.alerts import AlertMessage, text_of, title_of, worst_of
 from lib.domain.people import Actor
-from lib.domain.report_notes import MailAnswer
+from lib.domain.publishing.report_notes import MailAnswer
+from lib.domain.running.alerts import AlertMessage, text_of, title_of, worst_of
 from lib.domain.tasks import TaskSeverity
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value

@@ -9,10 +9,10 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 
-from lib.db.anchors import AnchorFile
+from lib.db.audit.anchors import AnchorFile
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.audit import AuditLine
-from lib.domain.audit_chain import Anchor, Examined
+from lib.domain.access.audit import AuditLine
+from lib.domain.access.audit_chain import Anchor, Examined
 from lib.domain.people import Actor
 from lib.mapping.safe_csv import SafeCsv
 from lib.services.running import audit_check, audit_lines

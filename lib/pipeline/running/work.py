@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.impact import Change
 from lib.domain.imports import DateRange
 from lib.domain.jobs import (
     APPROVE,
@@ -23,6 +22,7 @@ from lib.domain.jobs import (
     Progress,
 )
 from lib.domain.people import Actor
+from lib.domain.rows.impact import Change
 from lib.pipeline.intake.drops import take_dropped
 from lib.pipeline.intake.pulls import pull
 from lib.pipeline.intake.receipts import stage_receipts

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.addresses import folded
-from lib.domain.members import Member, invitation_time
+from lib.domain.access.addresses import folded
+from lib.domain.access.members import Member, invitation_time
 from lib.domain.people import Actor, Right, Role
 from lib.errors import DeskError
 from lib.mail import require_smtp_url, send

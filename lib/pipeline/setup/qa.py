@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lib.db.unit_of_work import Desk
+from lib.domain.ladder.setup_checks import QaCheck
 from lib.domain.people import Actor
-from lib.domain.setup_checks import QaCheck
 from lib.pipeline.setup.watching import watch_ladder
 from lib.services.setup import qa
 from lib.services.setup.qa import Differing

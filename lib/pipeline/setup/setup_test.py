@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from lib.db.unit_of_work import Desk
+from lib.domain.api.pulls import SyncCursor
+from lib.domain.api.questions import changes
 from lib.domain.hooks import as_set
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.domain.people import Actor
-from lib.domain.pulls import SyncCursor
-from lib.domain.questions import changes
-from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.errors import DeskError
 from lib.intake.checking.api import Asked, api_checks, first_page, not_asked
 from lib.intake.checking.credentials import credential_check

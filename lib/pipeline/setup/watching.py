@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.db.unit_of_work import Desk
-from lib.domain.lapses import Lapse
+from lib.domain.ladder.lapses import Lapse
 from lib.domain.people import Actor
 from lib.pipeline.intake.credentials import mark_of
 from lib.services.setup import freshness_watch, ladder

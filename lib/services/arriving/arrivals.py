@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from lib.clock import zone
-from lib.db.metric_series import daily_series
+from lib.db.shared_steps.metric_series import daily_series
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lib.db.repositories.drops import DroppedFile
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.drops import DropState, Sight, is_complete
+from lib.domain.arriving.drops import DropState, Sight, is_complete
 from lib.domain.imports import Delivery
 from lib.domain.people import Right
 from lib.domain.states import AccountStatus, DeliveryStatus

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets, texts_in
 from lib.domain.accounts import Account
-from lib.domain.api_source_text import read_source, source_values
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.pulls import Pulled, SyncCursor
+from lib.domain.api.questions import Zones
+from lib.domain.api.source_text import read_source, source_values
+from lib.domain.api.sources import ApiSource
 from lib.domain.imports import DateRange, Load
 from lib.domain.jobs import ASKED, PULL
 from lib.domain.people import Right
-from lib.domain.pulls import Pulled, SyncCursor
-from lib.domain.questions import Zones
-from lib.domain.secret_shapes import refuse_secrets, texts_in
 from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
 from lib.errors import DeskError
 from lib.providers import template

@@ -14,7 +14,7 @@ from lib.domain.hooks import Sender
 from lib.domain.imports import Delivery
 from lib.domain.jobs import RECEIPTS, ROUTINE
 from lib.domain.people import Right
-from lib.domain.retention import FOR_GOOD, WAITS_DAYS, is_kept
+from lib.domain.settings.retention import FOR_GOOD, WAITS_DAYS, is_kept
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import WAITING_RECEIPTS
 from lib.providers import template

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.by_hand import is_by_hand, require_reason
+from lib.domain.arriving.by_hand import is_by_hand, require_reason
 from lib.domain.imports import DateRange, Delivery, DeliveryKind
 from lib.domain.people import Right
-from lib.domain.retention import is_kept
+from lib.domain.settings.retention import is_kept
 from lib.domain.states import AccountStatus, DeliveryStatus
 from lib.errors import DeskError
 

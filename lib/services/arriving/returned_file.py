@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import CellEdit
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.people import Right
+from lib.domain.rows.fixes import CellEdit
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.mapping.row_ids import read_row_id

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lib.db.metric_series import loads_behind, side_of
-from lib.db.sealed_sides import comparable_metric, sealed_side
+from lib.db.shared_steps.metric_series import loads_behind, side_of
+from lib.db.shared_steps.sealed_sides import comparable_metric, sealed_side
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange
 from lib.domain.people import Right

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from lib.db.metric_series import daily_series, loads_behind, operands, stands_on_by_hand
+from lib.db.shared_steps.metric_series import daily_series, loads_behind, operands, stands_on_by_hand
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.by_hand import source_name
+from lib.domain.arriving.by_hand import source_name
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right

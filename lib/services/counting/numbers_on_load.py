@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from lib.db.published_standing import PublishedOnLoad, published_on
+from lib.db.shared_steps.published_standing import PublishedOnLoad, published_on
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.metrics import Aggregation, Metric
 from lib.domain.people import Right

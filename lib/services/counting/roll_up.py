@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from lib.db.metric_series import coverage
 from lib.db.repositories.records import DaySum
 from lib.db.repositories.slices import Slice
+from lib.db.shared_steps.metric_series import coverage
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.class_rules import LONGEST, MOST_RULES, ClassRule, own_domain, own_phone, spam_sender, test_word
 from lib.domain.objects import object_type
 from lib.domain.people import Right
 from lib.domain.providers import Mark, MarkOn
+from lib.domain.rows.class_rules import LONGEST, MOST_RULES, ClassRule, own_domain, own_phone, spam_sender, test_word
 from lib.errors import DeskError
 from lib.mapping.transforms.contact import read_phone
 from lib.providers import template

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.matching import AMBIGUOUS, BY_PERSON, KNOWN_BY_MATCH, NEW_BY_PERSON, NEW_RECORD
 from lib.domain.objects import Destination, object_type
+from lib.domain.rows.matching import AMBIGUOUS, BY_PERSON, KNOWN_BY_MATCH, NEW_BY_PERSON, NEW_RECORD
 from lib.domain.verdicts import RowClass, Verdict
 from lib.mapping.apply import Mapped
 from lib.mapping.checked import CheckedRows, Earlier, Judged, Texts

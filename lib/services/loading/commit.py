@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.db.record_writer import write_records, write_released
+from lib.db.shared_steps.record_writer import write_records, write_released
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.people import Right
-from lib.domain.retention import payload_gone
+from lib.domain.settings.retention import payload_gone
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.mapping.touched import Touched

@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from lib.db.row_sums import money_sums
+from lib.db.shared_steps.row_sums import money_sums
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.arriving.readings import TOTAL_LINE
 from lib.domain.imports import Delivery
 from lib.domain.maps import FieldMap
 from lib.domain.objects import MICROS, object_type
 from lib.domain.people import Right
-from lib.domain.readings import TOTAL_LINE
 from lib.mapping.apply import apply_map
 from lib.mapping.shown import label_of
 from lib.providers.context import map_context

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import DecisionKind, RowDecision
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.imports import Load
-from lib.domain.matching import NEW_RECORD
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.rows.fixes import DecisionKind, RowDecision
+from lib.domain.rows.matching import NEW_RECORD
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
 

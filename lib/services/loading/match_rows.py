@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
-from lib.domain.matching import (
+from lib.domain.objects import object_type
+from lib.domain.people import Right
+from lib.domain.rows.matching import (
     AMBIGUOUS,
     KNOWN_BY_MATCH,
     MATCH_CODES,
@@ -23,8 +25,6 @@ from lib.domain.matching import (
     SAME_RECORD,
     read_rules,
 )
-from lib.domain.objects import object_type
-from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.errors import DeskError

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import Load
-from lib.domain.matching import MATCH_CODES, SAME_RECORD
+from lib.domain.rows.matching import MATCH_CODES, SAME_RECORD
 from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.mapping.checked import (
     CheckedRows,

@@ -10,7 +10,7 @@ from lib.db.repositories.reason_counts import ReasonCounts
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.people import Right
-from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.rows.policies import Policies, ReasonPolicy
 from lib.domain.wording import counted
 from validation.catalogue import RuleInWords, rule_book
 

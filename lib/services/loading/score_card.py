@@ -13,7 +13,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.objects import object_type
 from lib.domain.people import Right
-from lib.domain.policies import Policies
+from lib.domain.rows.policies import Policies
 from lib.domain.verdicts import Severity
 from validation.policy import severity_under
 from validation.reasons import REASONS

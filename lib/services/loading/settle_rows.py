@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
-from lib.domain.matching import MATCH_CODES, SAME_RECORD
 from lib.domain.objects import ObjectType
+from lib.domain.rows.matching import MATCH_CODES, SAME_RECORD
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.mapping.checked import (
     CheckedRows,

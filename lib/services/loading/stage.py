@@ -16,11 +16,11 @@ import pyarrow as pa
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
+from lib.domain.arriving.readings import ReadingFacts
 from lib.domain.imports import Delivery, Load
 from lib.domain.maps import RECEIVED_AT, UNPLACED
 from lib.domain.people import Right
-from lib.domain.readings import ReadingFacts
-from lib.domain.retention import is_kept
+from lib.domain.settings.retention import is_kept
 from lib.domain.states import SPENT_LOADS, LoadStatus
 from lib.domain.verdicts import GOES_IN, RowClass, Verdict
 from lib.domain.wording import counted

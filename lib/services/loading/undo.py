@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lib.db.record_undoer import Undone, undo_records
+from lib.db.shared_steps.record_undoer import Undone, undo_records
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.jobs import Progress
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
 from lib.domain.states import LoadStatus, require_load_move
 from lib.errors import DeskError
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lib.domain.objects import object_type
-from lib.domain.policies import Policies
+from lib.domain.rows.policies import Policies
 from lib.mapping.apply import Mapped
 from validation.checks import CheckReport, check
 from validation.policy import apply_policy

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lib.db.repositories.maps import MapVersion, VersionLine
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.approvals import refusal
+from lib.domain.mapping.approvals import refusal
 from lib.domain.maps import UNPLACED, Band, FieldMap, FieldRule, Sensitivity
 from lib.domain.objects import Kind, ObjectType, object_type
 from lib.domain.people import Right

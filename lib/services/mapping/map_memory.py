@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.learned import Learned, Level, OwnSynonym
+from lib.domain.mapping.learned import Learned, Level, OwnSynonym
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Right
 from lib.errors import DeskError, NotAllowed

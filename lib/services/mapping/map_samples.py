@@ -14,7 +14,7 @@ import pandas as pd
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
-from lib.domain.retention import payload_gone
+from lib.domain.settings.retention import payload_gone
 from lib.domain.states import DeliveryStatus
 from lib.errors import DeskError
 from lib.intake.reading import Reading, read_bytes, read_path

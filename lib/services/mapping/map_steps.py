@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.client_words import TextProblem
 from lib.domain.maps import FieldMap, FieldRule, Sensitivity, Transform
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
+from lib.domain.publishing.client_words import TextProblem
 from lib.errors import DeskError
 from lib.mapping.chain_edits import (
     Filling,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.approvals import refusal, within
+from lib.domain.mapping.approvals import refusal, within
 from lib.domain.people import Right
 from lib.domain.states import HAS_GONE_LIVE, MapStatus
 from lib.errors import DeskError

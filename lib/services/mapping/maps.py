@@ -11,7 +11,7 @@ from lib.clock import zone
 from lib.db.repositories.maps import MapVersion
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.approvals import refusal, within
+from lib.domain.mapping.approvals import refusal, within
 from lib.domain.maps import RECEIVED_AT, UNPLACED, FieldMap, FieldRule
 from lib.domain.objects import object_type
 from lib.domain.people import Right

@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.leaving import Wanted
+from lib.domain.access.leaving import Wanted
 from lib.domain.people import Right
 from lib.errors import NotAllowed
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lib.db.people_checks import require_active, scope_of
+from lib.db.shared_steps.people_checks import require_active, scope_of
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.addresses import email_address, name_from
-from lib.domain.members import Member
+from lib.domain.access.addresses import email_address, name_from
+from lib.domain.access.members import Member
 from lib.domain.people import Right, Role
 from lib.errors import DeskError
 

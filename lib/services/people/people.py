@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.db.people_checks import require_active, scope_of
+from lib.db.shared_steps.people_checks import require_active, scope_of
 from lib.db.unit_of_work import Desk, UnitOfWork
-from lib.domain.addresses import email_address, name_from
-from lib.domain.members import LOCAL_ADMIN, Member
+from lib.domain.access.addresses import email_address, name_from
+from lib.domain.access.members import LOCAL_ADMIN, Member
 from lib.domain.people import NOBODY, Actor, Right, Role
 from lib.errors import DeskError
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lib.db.people_checks import left_alone, member_named, require_active, require_another_admin
+from lib.db.shared_steps.people_checks import left_alone, member_named, require_active, require_another_admin
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.members import Member
+from lib.domain.access.members import Member
 from lib.domain.people import Right
 from lib.errors import DeskError
 

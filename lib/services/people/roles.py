@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lib.db.people_checks import left_alone, member_named, require_active, require_another_admin, scope_of
+from lib.db.shared_steps.people_checks import left_alone, member_named, require_active, require_another_admin, scope_of
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.members import Member
+from lib.domain.access.members import Member
 from lib.domain.people import Actor, Right, Role
 from lib.errors import DeskError
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lib.db.own_work import OwnWork
-from lib.db.people_checks import member_named
+from lib.db.shared_steps.people_checks import member_named
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.addresses import folded
-from lib.domain.members import HERE, Member, Presence
+from lib.domain.access.addresses import folded
+from lib.domain.access.members import HERE, Member, Presence
 from lib.domain.people import Actor, Right
 from lib.errors import DeskError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lib.db.forgotten_rows import told_apart_by
+from lib.db.shared_steps.forgotten_rows import told_apart_by
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap
 from lib.domain.people import Right
-from lib.domain.retention import without_cells
+from lib.domain.settings.retention import without_cells
 from lib.mapping.emptied_again import ErasedPeople
 from lib.mapping.forgetting import Going
 

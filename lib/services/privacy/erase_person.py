@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import orjson
 
-from lib.db.forgotten_rows import going_of
+from lib.db.shared_steps.forgotten_rows import going_of
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import rows_of_runs, runs_of
+from lib.domain.access.privacy import Erasure, Traces
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.objects import object_type
 from lib.domain.people import Right
-from lib.domain.privacy import Erasure, Traces
-from lib.domain.retention import without_cells
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.rows.fixes import rows_of_runs, runs_of
+from lib.domain.settings.retention import without_cells
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.mapping.forgetting import Going, Rows, without_mapped, without_raw

@@ -11,13 +11,13 @@ from typing import Any
 
 import orjson
 
-from lib.db.forgotten_rows import going_of
 from lib.db.repositories.traces import ChunkPlace, Line
+from lib.db.shared_steps.forgotten_rows import going_of
 from lib.db.tables.records import RECORD_TABLES
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.privacy import Sighting, Sought, Traces, require_somebody
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Actor, Right
-from lib.domain.privacy import Sighting, Sought, Traces, require_somebody
 from lib.intake.plain_texts import plain_texts
 from lib.mapping.forgetting import OWN_PEOPLE, Going, rows_about
 from lib.mapping.keys import keyed_hash

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from lib.clock import zone
-from lib.db.sealed_sides import sealed_side
+from lib.db.shared_steps.sealed_sides import sealed_side
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.approvals import within
 from lib.domain.imports import DateRange
+from lib.domain.mapping.approvals import within
 from lib.domain.people import Right
-from lib.domain.publishing import ChangeKind, change_kind
+from lib.domain.publishing.statement_states import ChangeKind, change_kind
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.reporting.periods import day_bounds

@@ -8,11 +8,11 @@ from datetime import date
 
 from lib.clock import zone
 from lib.db.repositories.statements import Statement
-from lib.db.statement_cards import card_as_it_stands, objects_of
+from lib.db.shared_steps.statement_cards import card_as_it_stands, objects_of
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.people import Right
-from lib.domain.publishing import CorrectionCause, StatementStatus
+from lib.domain.publishing.statement_states import CorrectionCause, StatementStatus
 from lib.domain.tasks import CORRECTION
 from lib.errors import DeskError
 from lib.reporting.card import same_numbers

@@ -9,10 +9,10 @@ from datetime import date
 
 from lib.clock import zone
 from lib.db.repositories.portal import Check, PortalClient, Reach, ShownCard, ShownCorrection
-from lib.db.statement_cards import OBJECTS
+from lib.db.shared_steps.statement_cards import OBJECTS
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.share_links import ShareAnswer, answer_of
 from lib.domain.people import Right
-from lib.domain.share_links import ShareAnswer, answer_of
 from lib.reporting.card_record import card_from
 from lib.reporting.freshness import Arrived, freshness, looked_at_again
 from lib.reporting.portal_card import CardFreshness, Portal, PortalCard, WithdrawnNumber

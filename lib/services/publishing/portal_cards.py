@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.domain.tasks import CORRECTION
 from lib.errors import DeskError, NotFound
 from lib.reporting.card_record import card_from

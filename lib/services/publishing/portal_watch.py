@@ -11,11 +11,11 @@ from enum import StrEnum
 from lib.clock import zone
 from lib.db.repositories.portal import Check, Reach, ShownCard
 from lib.db.repositories.statements import CardPlace, Statement
-from lib.db.statement_cards import OBJECTS
+from lib.db.shared_steps.statement_cards import OBJECTS
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Client
 from lib.domain.people import Right
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.reporting.card_record import card_from
 from lib.reporting.freshness import Arrived, freshness, looked_at_again
 from lib.reporting.periods import day_bounds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.db.published_standing import PublishedOnLoad, published_on
+from lib.db.shared_steps.published_standing import PublishedOnLoad, published_on
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.people import Right
 

@@ -10,7 +10,7 @@ from lib.db.own_work import OwnWork
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Right
-from lib.domain.report_notes import (
+from lib.domain.publishing.report_notes import (
     PUT_OFF,
     REFUSED,
     SENT,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
+from lib.domain.access.share_links import USUAL_DAYS, ShareAnswer, ShareLink, answer_of, hash_of, life_of, new_token
 from lib.domain.imports import DateRange
 from lib.domain.people import Right
-from lib.domain.report_notes import month_key
-from lib.domain.secret_shapes import refuse_secrets
-from lib.domain.share_links import USUAL_DAYS, ShareAnswer, ShareLink, answer_of, hash_of, life_of, new_token
+from lib.domain.publishing.report_notes import month_key
 from lib.errors import DeskError
 
 _LISTED = 100

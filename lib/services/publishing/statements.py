@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lib.db.ladder_views import ladder_view
 from lib.db.repositories.statements import CardPlace, Statement
-from lib.db.sealed_sides import comparable_metric
-from lib.db.statement_cards import Compared, compared, frozen_card, local_day, objects_of, record
-from lib.db.statement_checks import (
+from lib.db.shared_steps.ladder_views import ladder_view
+from lib.db.shared_steps.sealed_sides import comparable_metric
+from lib.db.shared_steps.statement_cards import Compared, compared, frozen_card, local_day, objects_of, record
+from lib.db.shared_steps.statement_checks import (
     address_of,
     change_note_of,
     is_over,
@@ -23,13 +23,13 @@ from lib.db.statement_checks import (
     require_same,
     rewords,
 )
-from lib.db.statement_versions import StatementVersion, as_versions
+from lib.db.shared_steps.statement_versions import StatementVersion, as_versions
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
-from lib.domain.publishing import ChangeKind, CorrectionCause, StatementStatus
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.publishing.statement_states import ChangeKind, CorrectionCause, StatementStatus
 from lib.domain.tasks import CORRECTION
 from lib.errors import DeskError
 from lib.reporting.card import Said, names_of, usual_action

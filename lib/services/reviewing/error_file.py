@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import WhichRows
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
-from lib.domain.policies import Policies
+from lib.domain.rows.fixes import WhichRows
+from lib.domain.rows.policies import Policies
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
 from lib.mapping.row_ids import row_id

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import CellEdit
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, FieldRule, Sensitivity
 from lib.domain.objects import Kind, object_type
 from lib.domain.people import Right
+from lib.domain.rows.fixes import CellEdit
 from lib.domain.verdicts import Severity, Verdict
 from lib.mapping.mends import Mend, mends_of
 from lib.mapping.shown import UNREADABLE, as_seen, cut, label_of, sensitivity_of

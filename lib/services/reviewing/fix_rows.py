@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import MOST_ROWS, CellEdit, FixStep, WhichRows, standing_steps, turning
 from lib.domain.imports import Load
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.rows.fixes import MOST_ROWS, CellEdit, FixStep, WhichRows, standing_steps, turning
+from lib.domain.settings.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.mapping.packing import frame_of

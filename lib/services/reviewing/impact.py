@@ -9,17 +9,17 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from lib.db.metric_effects import MetricEffect, metric_effects, rolled_up
 from lib.db.repositories.maps import MapVersion
+from lib.db.shared_steps.metric_effects import MetricEffect, metric_effects, rolled_up
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.class_rules import ClassRule
-from lib.domain.impact import Change, Impact, NumberChange, RowChange
 from lib.domain.imports import Delivery, Load
 from lib.domain.maps import FieldMap, FieldRule, Sensitivity
 from lib.domain.metrics import Metric
 from lib.domain.objects import object_type
 from lib.domain.people import Right
+from lib.domain.rows.class_rules import ClassRule
+from lib.domain.rows.impact import Change, Impact, NumberChange, RowChange
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
 from lib.mapping.checked import Texts, codes_of

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lib.db.last_versions import last_versions
-from lib.db.metric_effects import MetricEffect, metric_effects, rolled_up
-from lib.db.published_standing import PublishedOnLoad, published_under
-from lib.db.record_writer import row_groups
+from lib.db.shared_steps.last_versions import last_versions
+from lib.db.shared_steps.metric_effects import MetricEffect, metric_effects, rolled_up
+from lib.db.shared_steps.published_standing import PublishedOnLoad, published_under
+from lib.db.shared_steps.record_writer import row_groups
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Load

@@ -7,18 +7,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lib.db.row_sums import money_sums
+from lib.db.shared_steps.row_sums import money_sums
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.by_hand import is_by_hand
+from lib.domain.arriving.by_hand import is_by_hand
+from lib.domain.arriving.readings import LineNote
+from lib.domain.arriving.unattended import LET_IN_LINE
 from lib.domain.findings import Finding
 from lib.domain.imports import Delivery, Load
 from lib.domain.objects import MICROS
 from lib.domain.people import Right
-from lib.domain.readings import LineNote
 from lib.domain.signals import ObjectSignal
 from lib.domain.states import LoadStatus
-from lib.domain.unattended import LET_IN_LINE
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError
 from validation.arrival import ArrivalFacts, arrival_findings

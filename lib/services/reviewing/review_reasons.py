@@ -9,7 +9,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.settings.retention import no_longer_kept
 from lib.domain.verdicts import Severity, Verdict
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of
 from validation.reasons import REASONS, severity_of

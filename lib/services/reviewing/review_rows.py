@@ -14,7 +14,7 @@ from lib.domain.imports import Load
 from lib.domain.maps import FieldMap, Sensitivity
 from lib.domain.objects import Destination, Kind, ObjectType, object_type
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.settings.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.mapping.content import dated_by_receipt

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import DecisionKind, FixStep, RowDecision, standing_steps
 from lib.domain.people import Right
+from lib.domain.rows.fixes import DecisionKind, FixStep, RowDecision, standing_steps
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.alert_states import has_fallen, says_more, state_of_breaker, state_of_fall, state_of_task
-from lib.domain.alerts import (
+from lib.domain.access.secrets import parse_reference
+from lib.domain.people import Actor, Right
+from lib.domain.publishing.report_notes import TRIES, MailAnswer, pause_after
+from lib.domain.running.alert_states import has_fallen, says_more, state_of_breaker, state_of_fall, state_of_task
+from lib.domain.running.alerts import (
     DROPPED,
     PUT_OFF,
     REFUSED,
@@ -23,9 +26,6 @@ from lib.domain.alerts import (
     severity_named,
     weight_of,
 )
-from lib.domain.people import Actor, Right
-from lib.domain.report_notes import TRIES, MailAnswer, pause_after
-from lib.domain.secrets import parse_reference
 from lib.domain.tasks import TaskSeverity
 from lib.errors import DeskError, NotAllowed, NotFound
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.audit_chain import Anchor, Examined, chain_key, examine
+from lib.domain.access.audit_chain import Anchor, Examined, chain_key, examine
 from lib.domain.people import Right
 
 

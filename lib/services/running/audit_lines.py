@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.audit import Asked, AuditLine
+from lib.domain.access.audit import Asked, AuditLine
 from lib.domain.people import Right
 from lib.errors import DeskError
 

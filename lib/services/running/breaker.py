@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.breaker import OPENS_AT, BreakerState, Standing, Turn, after_failure, after_success, turn_at
 from lib.domain.people import Right
-from lib.domain.retrying import class_of
+from lib.domain.running.breaker import OPENS_AT, BreakerState, Standing, Turn, after_failure, after_success, turn_at
+from lib.domain.running.retrying import class_of
 from lib.domain.tasks import BREAKER
 from lib.errors import DeskError
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from lib.db.letter_lines import Standing
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.dead_letters import HELD_UP, DeadLetter, Group, GroupDetail, LetterStatus, Tally, Worth
-from lib.domain.failed_work import FailedWork, Subject
 from lib.domain.jobs import IMPORT
 from lib.domain.objects import MICROS
 from lib.domain.people import Right
+from lib.domain.running.dead_letters import HELD_UP, DeadLetter, Group, GroupDetail, LetterStatus, Tally, Worth
+from lib.domain.running.failed_work import FailedWork, Subject
 from lib.domain.tasks import DEAD_LETTER
 from lib.domain.wording import counted
 from lib.errors import DeskError, NotFound

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lib.db.anchors import AnchorFile
-from lib.db.checkup import Checkup, UserCheck, check_up, check_users, has_own_portal_user
-from lib.db.grants import grant_script
-from lib.db.rights import Part
+from lib.db.audit.anchors import AnchorFile
+from lib.db.rights.checkup import Checkup, UserCheck, check_up, check_users, has_own_portal_user
+from lib.db.rights.grants import grant_script
+from lib.db.rights.needed import Part
 from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.alerts import REFUSED
 from lib.domain.people import Actor, Right
+from lib.domain.running.alerts import REFUSED
 from lib.domain.wording import counted
 from lib.errors import DeskError
 from lib.settings import Settings

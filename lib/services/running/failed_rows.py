@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.imports import Load
 from lib.domain.objects import Kind, ObjectType, object_type
+from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.verdicts import Severity, Verdict
 from validation.policy import severity_under
 from validation.reasons import REASONS

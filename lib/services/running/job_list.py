@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.impact import Change
 from lib.domain.imports import Load
 from lib.domain.jobs import (
     CANCELLED,
@@ -18,6 +17,7 @@ from lib.domain.jobs import (
     line_of,
 )
 from lib.domain.people import Right
+from lib.domain.rows.impact import Change
 from lib.errors import DeskError
 
 UNDER_WAY = (QUEUED, RUNNING)

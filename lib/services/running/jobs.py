@@ -24,7 +24,7 @@ from lib.domain.jobs import (
     line_of,
 )
 from lib.domain.people import Actor, Right
-from lib.domain.retrying import class_of
+from lib.domain.running.retrying import class_of
 from lib.errors import DeskError, NotAllowed
 
 __all__ = ["CANCELLED", "DONE", "FAILED", "QUEUED", "RUNNING", "Job", "JobLine"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.dead_letters import HELD_UP, DeadLetter, LetterStatus
-from lib.domain.failed_work import Subject
 from lib.domain.imports import Load
 from lib.domain.jobs import Job
+from lib.domain.running.dead_letters import HELD_UP, DeadLetter, LetterStatus
+from lib.domain.running.failed_work import Subject
 from lib.domain.states import LoadStatus
 from lib.domain.wording import counted
 from lib.errors import NotFound

@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.dead_letters import DeadLetter, LetterStatus
 from lib.domain.people import Right
+from lib.domain.running.dead_letters import DeadLetter, LetterStatus
 from lib.errors import DeskError
 
 # So many lines of one cause are decided on at once.

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.connectors import Connector, SignIn, connector
 from lib.domain.imports import Load
-from lib.domain.ladder import ladder
+from lib.domain.ladder.connectors import Connector, SignIn, connector
+from lib.domain.ladder.ladder import ladder
+from lib.domain.ladder.standing import Standing
 from lib.domain.people import Right
-from lib.domain.standing import Standing
 from lib.domain.verdicts import Verdict
 
 __all__ = ["Connector", "Overview", "SignIn", "WaitingLoad", "WaitingMap", "overview"]

@@ -1,7 +1,7 @@
 """Let go of payloads that an account's policy keeps no longer, and keep the record of them (R11).
 
 One delivery at a time, in transactions of a few dozen chunks; whoever is stopped in the middle begins again and goes on
-with what is left. `lib.domain.retention` says what goes when.
+with what is left. `lib.domain.settings.retention` says what goes when.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.imports import Delivery, Load
 from lib.domain.people import Right
-from lib.domain.retention import in_words, is_kept, kept_since, waited_since, without_cells
+from lib.domain.settings.retention import in_words, is_kept, kept_since, waited_since, without_cells
 from lib.domain.states import WAITING_LOADS, LoadStatus
 
 _CHUNKS = 64

@@ -7,10 +7,10 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.impact import Change
 from lib.domain.imports import Load
 from lib.domain.jobs import IMPACT, IMPORT, PURGE, QUEUED, RIGHTS, ROUTINE, RUNNING, URGENT
 from lib.domain.people import Right
+from lib.domain.rows.impact import Change
 from lib.errors import DeskError
 
 _MOST = 500

@@ -11,11 +11,11 @@ from lib.clock import zone
 from lib.db.repositories.committed_loads import Coverage
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.gates import height
 from lib.domain.imports import DateRange
-from lib.domain.ladder import ladder
+from lib.domain.ladder.gates import height
+from lib.domain.ladder.ladder import ladder
+from lib.domain.ladder.standing import Standing
 from lib.domain.people import Right
-from lib.domain.standing import Standing
 from lib.domain.states import AccountStatus
 from lib.domain.wording import counted
 from lib.reporting.periods import covered_days, days_of, month_of

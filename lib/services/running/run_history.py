@@ -11,7 +11,7 @@ from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.objects import object_type
 from lib.domain.people import Right
-from lib.domain.runs import LoadSums, Run, RunLoad
+from lib.domain.running.runs import LoadSums, Run, RunLoad
 from lib.domain.states import DeliveryStatus, LoadStatus
 from lib.domain.verdicts import Severity
 from validation.reasons import REASONS, severity_of

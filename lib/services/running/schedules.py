@@ -8,7 +8,7 @@ from datetime import datetime
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.jobs import PULL, SCHEDULED
 from lib.domain.people import Right
-from lib.domain.schedules import Schedule, next_run, require_cron, runs_between
+from lib.domain.running.schedules import Schedule, next_run, require_cron, runs_between
 from lib.errors import DeskError
 
 __all__ = ["DueRun", "Schedule"]

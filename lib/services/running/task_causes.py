@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from lib.clock import zone
-from lib.db.rhythms import rhythms_of
+from lib.db.shared_steps.rhythms import rhythms_of
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.findings import Finding

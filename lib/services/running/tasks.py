@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.people import Actor, Right
-from lib.domain.secret_shapes import refuse_secrets
 from lib.domain.tasks import KINDS, OPEN, Task, TaskSeverity
 from lib.errors import DeskError, NotAllowed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.happenings import KINDS, Happening
 from lib.domain.people import Right
+from lib.domain.running.happenings import KINDS, Happening
 from lib.errors import DeskError
 
 __all__ = ["KINDS", "Happening", "Timeline", "timeline"]

@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.by_hand import is_by_hand
-from lib.domain.imports import Load
-from lib.domain.jobs import LET_IN, ROUTINE
-from lib.domain.maps import UNPLACED, Band, FieldMap
-from lib.domain.objects import object_type
-from lib.domain.people import Actor, Right
-from lib.domain.states import AccountStatus
-from lib.domain.unattended import (
+from lib.domain.arriving.by_hand import is_by_hand
+from lib.domain.arriving.unattended import (
     KEPT_LINE,
     LET_IN_LINE,
     SWITCHED_ON,
@@ -22,6 +16,12 @@ from lib.domain.unattended import (
     LoadFacts,
     conditions,
 )
+from lib.domain.imports import Load
+from lib.domain.jobs import LET_IN, ROUTINE
+from lib.domain.maps import UNPLACED, Band, FieldMap
+from lib.domain.objects import object_type
+from lib.domain.people import Actor, Right
+from lib.domain.states import AccountStatus
 from lib.domain.verdicts import Verdict
 from lib.mapping.scoring import band
 

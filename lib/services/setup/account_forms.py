@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.account_versions import AccountVersion
 from lib.domain.accounts import Account
 from lib.domain.people import Right
+from lib.domain.settings.account_versions import AccountVersion
 from lib.providers import template
 
 _SHOWN = 20

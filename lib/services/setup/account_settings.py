@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lib.db.metric_terms import carry_currency, carry_signal
+from lib.db.shared_steps.metric_terms import carry_currency, carry_signal
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.account_settings import REFERENCES, SETTINGS, read_setting
-from lib.domain.account_versions import AccountVersion, differences, in_words
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Account, require_owner
-from lib.domain.destinations import require_agreement
+from lib.domain.arriving.intake import IntakeSettings, is_intake_setting
+from lib.domain.arriving.unattended import SWITCHED_OFF, SWITCHED_ON
 from lib.domain.hooks import HookSettings
-from lib.domain.intake import IntakeSettings, is_intake_setting
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.settings.account_settings import REFERENCES, SETTINGS, read_setting
+from lib.domain.settings.account_versions import AccountVersion, differences, in_words
+from lib.domain.settings.destinations import require_agreement
 from lib.domain.signals import parse_signal
 from lib.domain.states import HAS_GONE_LIVE, AccountStatus
-from lib.domain.unattended import SWITCHED_OFF, SWITCHED_ON
 from lib.errors import DeskError
 from lib.providers.senders import sender
 from validation.policy_settings import POLICY_SETTINGS, is_policy_setting, policies_with

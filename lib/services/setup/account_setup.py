@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lib.db.ladder_views import LadderView, ladder_view
+from lib.db.shared_steps.ladder_views import LadderView, ladder_view
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.connectors import Connector, connector
-from lib.domain.gates import Rung
-from lib.domain.happenings import Happening
+from lib.domain.ladder.connectors import Connector, connector
+from lib.domain.ladder.gates import Rung
+from lib.domain.ladder.standing import Standing
 from lib.domain.people import Right
-from lib.domain.standing import Standing
+from lib.domain.running.happenings import Happening
 from lib.providers import template
 
 _TIMELINE = 30

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lib.db.rhythms import rhythms_of
+from lib.db.shared_steps.rhythms import rhythms_of
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.breaker import BreakerPlace, BreakerState
+from lib.domain.api.pulls import SyncCursor
 from lib.domain.people import Right
-from lib.domain.pulls import SyncCursor
-from lib.domain.runs import Run, RunLoad
+from lib.domain.running.breaker import BreakerPlace, BreakerState
+from lib.domain.running.runs import Run, RunLoad
 from lib.domain.states import AccountStatus, DeliveryStatus, LoadStatus
 from lib.reporting.silence import Rhythm, silence_in_words
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.account_settings import SETTINGS, require_key
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Account, Client, require_owner
-from lib.domain.destinations import parse_destination, require_agreement
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Actor, Right
 from lib.domain.providers import ProviderTemplate
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.settings.account_settings import SETTINGS, require_key
+from lib.domain.settings.destinations import parse_destination, require_agreement
 from lib.domain.signals import ObjectSignal, parse_signal
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError

@@ -6,9 +6,9 @@ import re
 
 from lib.clock import zone
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Client
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
 from lib.errors import DeskError
 
 # `every` is how somebody is let see every client, so nothing is called that.

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.desk_settings import DeskSettings
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.settings.desk_settings import DeskSettings
 from lib.domain.settings_text import with_setting
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.db.rhythms import rhythms_of
+from lib.db.shared_steps.rhythms import rhythms_of
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.states import AccountStatus

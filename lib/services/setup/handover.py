@@ -8,9 +8,9 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.class_rules import ClassRule, drawn_up
 from lib.domain.metrics import Metric
 from lib.domain.people import Right
+from lib.domain.rows.class_rules import ClassRule, drawn_up
 from lib.domain.states import MapStatus
 from lib.errors import DeskError
 from lib.mapping.glossary import glossary

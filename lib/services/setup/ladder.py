@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lib.db.ladder_views import LadderView, ladder_view
+from lib.db.shared_steps.ladder_views import LadderView, ladder_view
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Account
-from lib.domain.gates import BY_HAND, CONFIRMED, Gate, Rung, lacking, lapsed
-from lib.domain.ladder import confirmed_marks, ladder
-from lib.domain.lapses import Lapse, said_to_clients
+from lib.domain.ladder.gates import BY_HAND, CONFIRMED, Gate, Rung, lacking, lapsed
+from lib.domain.ladder.ladder import confirmed_marks, ladder
+from lib.domain.ladder.lapses import Lapse, said_to_clients
+from lib.domain.ladder.standing import PROMOTION, ROTATION, Standing
 from lib.domain.people import Right
-from lib.domain.secret_shapes import refuse_secrets
-from lib.domain.standing import PROMOTION, ROTATION, Standing
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import LAPSED_GATE
 from lib.domain.wording import counted

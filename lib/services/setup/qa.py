@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.ladder.setup_checks import COMPARABLE_LOADS, ComparedRow, QaCheck
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
-from lib.domain.retention import payload_gone
-from lib.domain.secret_shapes import refuse_secrets
-from lib.domain.setup_checks import COMPARABLE_LOADS, ComparedRow, QaCheck
+from lib.domain.settings.retention import payload_gone
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotFound
 from lib.mapping.shown import as_seen, label_of, sensitivity_of, shown

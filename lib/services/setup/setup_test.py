@@ -9,8 +9,8 @@ from typing import Any
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
 from lib.domain.hooks import ROW_RECEIVED_AT
+from lib.domain.ladder.setup_checks import SetupCheck, SetupTest, WebhooksSeen, outcome_of
 from lib.domain.people import Right
-from lib.domain.setup_checks import SetupCheck, SetupTest, WebhooksSeen, outcome_of
 from lib.providers import template
 
 _LISTED = 20

@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.by_hand import record_source
+from lib.domain.arriving.by_hand import record_source
 from lib.domain.imports import Load
 from lib.domain.objects import Destination, object_type
 from lib.domain.people import Right

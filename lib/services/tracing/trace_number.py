@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from lib.clock import zone
-from lib.db.metric_series import operands, side_of
-from lib.db.sealed_sides import comparable_metric, sealed_side
+from lib.db.shared_steps.metric_series import operands, side_of
+from lib.db.shared_steps.sealed_sides import comparable_metric, sealed_side
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.by_hand import source_name
+from lib.domain.arriving.by_hand import source_name
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Metric
 from lib.domain.people import Right

@@ -9,14 +9,14 @@ from typing import Any
 
 from lib.db.unit_of_work import UnitOfWork
 from lib.domain.accounts import Account
-from lib.domain.by_hand import is_by_hand, record_source
+from lib.domain.arriving.by_hand import is_by_hand, record_source
+from lib.domain.arriving.unattended import LET_IN_LINE
 from lib.domain.imports import Load
 from lib.domain.maps import FieldMap
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
-from lib.domain.retention import no_longer_kept
+from lib.domain.settings.retention import no_longer_kept
 from lib.domain.states import LoadStatus
-from lib.domain.unattended import LET_IN_LINE
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import NotFound
 from lib.mapping.shown import as_seen, cut, label_of, raw_cells, sensitivity_of, shown

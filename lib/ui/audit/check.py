@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.audit_chain import Anchor
+from lib.domain.access.audit_chain import Anchor
 from lib.pipeline.running.auditing import verify_log
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.domain.audit import AuditLine
+from lib.domain.access.audit import AuditLine
 from lib.pipeline.leaving.audit import audit_wanted
 from lib.services.running.audit_lines import AuditPage, Filters
 from lib.ui.audit.address import ACTION, FIRST, LAST, PERSON, day_asked, kept, narrowed

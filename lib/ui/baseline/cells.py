@@ -7,7 +7,7 @@ from itertools import zip_longest
 import pandas as pd
 import streamlit as st
 
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.errors import DeskError
 from lib.reporting.drawn import unfinished_words
 from lib.reporting.step_series import SeriesStep

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from lib.domain.people import Right
-from lib.domain.publishing import ChangeKind
+from lib.domain.publishing.statement_states import ChangeKind
 from lib.errors import DeskError
 from lib.services.counting.comparison_series import ComparisonSeries
 from lib.services.publishing import change_notes

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.leaving import Wanted
-from lib.domain.publishing import StatementStatus
+from lib.domain.access.leaving import Wanted
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.errors import DeskError
 from lib.pipeline.leaving.comparisons import chart_wanted, numbers_wanted, page_wanted
 from lib.services.counting.comparison_series import ComparisonSeries

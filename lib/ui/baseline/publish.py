@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain.people import Right
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.services.counting.comparison_series import ComparisonSeries
 from lib.services.publishing import statements
 from lib.services.publishing.statements import StatementDraft, StatementVersion

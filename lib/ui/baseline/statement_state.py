@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.errors import DeskError
 from lib.services.counting.comparison_series import ComparisonSeries
 from lib.services.publishing.statements import StatementDraft, StatementVersion

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.domain.publishing import StatementStatus
+from lib.domain.publishing.statement_states import StatementStatus
 from lib.services.publishing.statements import StatementDraft, StatementVersion
 from lib.ui.baseline.pickers import short_day, short_range
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, UNDER_WAY, badge

@@ -7,8 +7,8 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from lib.domain.alerts import LEAST_IN_WORDS, REFUSED
 from lib.domain.people import Actor, Right
+from lib.domain.running.alerts import LEAST_IN_WORDS, REFUSED
 from lib.errors import DeskError
 from lib.pipeline.running.alerting import subscribe_alerts, try_destination
 from lib.services.running import alerts

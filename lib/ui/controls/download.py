@@ -11,7 +11,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.components import v2
 
-from lib.domain.leaving import Wanted
+from lib.domain.access.leaving import Wanted
 from lib.errors import DeskError
 from lib.services.people import download_tickets
 from lib.ui.entry.door import show_trouble

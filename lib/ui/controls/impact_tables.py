@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.domain.impact import DELIVERY_CHOICES, Impact, ImpactSample, RowChange
 from lib.domain.jobs import IMPACT
 from lib.domain.people import Right
+from lib.domain.rows.impact import DELIVERY_CHOICES, Impact, ImpactSample, RowChange
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.pipeline.loading.impact import queue_impact

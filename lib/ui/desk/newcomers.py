@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.domain.access.members import INVITED_DAYS, MOST_INVITED_DAYS
 from lib.domain.accounts import Client
-from lib.domain.members import INVITED_DAYS, MOST_INVITED_DAYS
 from lib.domain.people import Role
 from lib.pipeline.setup import people as coming_and_going
 from lib.services.people import people

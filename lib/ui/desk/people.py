@@ -7,8 +7,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from lib.domain.access.members import Member, Presence
 from lib.domain.accounts import Client
-from lib.domain.members import Member, Presence
 from lib.domain.people import Right, Role
 from lib.pipeline.setup import people as coming_and_going
 from lib.services.people import removing, sign_in

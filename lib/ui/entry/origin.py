@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.origins import came_by
+from lib.domain.access.origins import came_by
 
 
 def say_origin(person_id: int | None = None) -> None:

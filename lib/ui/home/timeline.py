@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.connectors import Connector
+from lib.domain.ladder.connectors import Connector
 from lib.errors import DeskError
 from lib.services.running import timeline
 from lib.services.running.timeline import KINDS, MOST

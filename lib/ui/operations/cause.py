@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from lib.domain.dead_letters import DeadLetter, Group, GroupDetail, LetterStatus, ReplayPreview
-from lib.domain.failed_work import Subject
 from lib.domain.jobs import JobLine
 from lib.domain.people import Right
+from lib.domain.running.dead_letters import DeadLetter, Group, GroupDetail, LetterStatus, ReplayPreview
+from lib.domain.running.failed_work import Subject
 from lib.errors import DeskError
 from lib.pipeline.letters import dead_letters as working_off
 from lib.pipeline.letters.dead_letters import Replaying

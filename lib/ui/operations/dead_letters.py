@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.dead_letters import Group, LetterStatus
+from lib.domain.running.dead_letters import Group, LetterStatus
 from lib.ui.operations.address import kept
 from lib.ui.operations.now import span_words
 from lib.ui.parts.marks import GOOD, NOTHING, PAUSED, STOPPED, UNDER_WAY, badge

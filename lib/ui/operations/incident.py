@@ -7,8 +7,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from lib.domain.dead_letters import Group
 from lib.domain.people import Right
+from lib.domain.running.dead_letters import Group
 from lib.pipeline.running.turns import close_breaker
 from lib.services.publishing.portal_watch import CardSeen
 from lib.services.running.tasks import Task

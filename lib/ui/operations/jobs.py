@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.domain.jobs import RIGHTS, RUNNING, WAYS_OUT, JobLine
 from lib.domain.people import Right
-from lib.domain.schedules import Schedule
+from lib.domain.running.schedules import Schedule
 from lib.services.running import job_list, jobs
 from lib.ui.controls.job_progress import job_line
 from lib.ui.entry.door import shown_errors, tell_then, told

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lib.clock import zone
-from lib.domain.dead_letters import Group, LetterStatus
+from lib.domain.running.dead_letters import Group, LetterStatus
 from lib.services.setup.account_watch import Watched
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, PAUSED, STOPPED, badge, load_badge
 from lib.ui.parts.notebook import cell, empty, next_line

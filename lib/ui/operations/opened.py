@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.domain.accounts import Account
-from lib.domain.runs import RunLoad
+from lib.domain.running.runs import RunLoad
 from lib.domain.states import LoadStatus
 from lib.services.reviewing import review_reasons
 from lib.services.running.run_history import FailedReason, Opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.domain.connectors import Connector, SignIn
+from lib.domain.ladder.connectors import Connector, SignIn
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, PAUSED, STOPPED, UNDER_WAY, badge, load_badge
 from lib.ui.parts.words import counted

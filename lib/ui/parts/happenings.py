@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from lib.domain.happenings import Happening
+from lib.domain.running.happenings import Happening
 from lib.ui.parts.tables import reading_table
 from lib.ui.parts.words import plain
 

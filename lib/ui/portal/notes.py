@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.report_notes import LATEST_DAY
+from lib.domain.publishing.report_notes import LATEST_DAY
 from lib.services.publishing import report_notes
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit

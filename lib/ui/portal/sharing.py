@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 
 from lib.clock import zone
+from lib.domain.access.share_links import LONGEST_DAYS, USUAL_DAYS, ShareAnswer
 from lib.domain.people import Right
-from lib.domain.report_notes import month_before, month_key
-from lib.domain.share_links import LONGEST_DAYS, USUAL_DAYS, ShareAnswer
+from lib.domain.publishing.report_notes import month_before, month_key
 from lib.errors import DeskError
 from lib.pipeline.publishing.share_links import share_note
 from lib.reporting.periods import month_of, range_in_words

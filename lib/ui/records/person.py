@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from lib.domain.access.privacy import Sighting
 from lib.domain.people import Actor, Right
-from lib.domain.privacy import Sighting
 from lib.errors import DeskError
 from lib.pipeline.privacy.erasing import Erased, erase
 from lib.pipeline.privacy.finding import FoundPerson, find_person_everywhere, narrowed

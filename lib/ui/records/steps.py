@@ -8,7 +8,7 @@ from datetime import date, datetime
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.domain.by_hand import kind_words
+from lib.domain.arriving.by_hand import kind_words
 from lib.reporting.amounts import with_unit
 from lib.reporting.portal_words import day_in_words
 from lib.services.tracing.trace_number import SealedBy, TracedDay, TracedPart

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from lib.clock import zone
-from lib.domain.by_hand import LABEL, is_by_hand
+from lib.domain.arriving.by_hand import LABEL, is_by_hand
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass, Verdict
 from lib.services.reviewing.review import LoadReview

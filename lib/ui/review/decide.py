@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.clock import zone
-from lib.domain.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.people import Right
+from lib.domain.rows.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError

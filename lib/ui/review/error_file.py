@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from lib.domain.fixes import WhichRows
 from lib.domain.people import Right
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.domain.fixes import WhichRows
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import RowClass, Verdict
 from lib.ui.parts.address import from_address
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.fixes import WhichRows
 from lib.domain.people import Right
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.pipeline.loading.fixing import fix_column, texts_behind

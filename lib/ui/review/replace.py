@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.fixes import WhichRows
+from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import Verdict
 from lib.pipeline.loading.fixing import fix_column, preview_column
 from lib.services.reviewing import fix_panel, fix_rows

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from lib.domain.people import Right
-from lib.domain.policies import ReasonPolicy
+from lib.domain.rows.policies import ReasonPolicy
 from lib.domain.verdicts import Severity
 from lib.services.loading.rules import AccountChoice, RuleBook, RuleHistory, would_do
 from lib.services.setup import account_settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lib.domain.impact import Change
+from lib.domain.rows.impact import Change
 from lib.services.reviewing import impact
 from lib.ui.controls.impact_tables import ask_for_impact, show_impact
 from lib.ui.entry.guard import Visit

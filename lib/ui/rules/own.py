@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.class_rules import ClassRule
 from lib.domain.people import Right
+from lib.domain.rows.class_rules import ClassRule
 from lib.services.loading import class_rules
 from lib.services.loading.class_rules import SHORT, RuleBookOfAccount
 from lib.ui.entry.door import shown_errors

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lib.domain.happenings import Happening
-from lib.domain.standing import ObjectStanding
+from lib.domain.ladder.standing import ObjectStanding
+from lib.domain.running.happenings import Happening
 from lib.domain.states import MapStatus
 from lib.services.setup.account_setup import AccountSetup
 from lib.ui.parts.happenings import happenings_table

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.people import Right
-from lib.domain.retention import FOR_GOOD
+from lib.domain.settings.retention import FOR_GOOD
 from lib.pipeline.setup.account_changes import set_account
 from lib.services.setup.account_forms import AccountForms
 from lib.ui.entry.door import shown_errors

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from lib.domain.gates import Gate, Rung
+from lib.domain.ladder.gates import Gate, Rung
 from lib.domain.people import Right
 from lib.domain.states import AccountStatus
 from lib.services.setup import ladder

@@ -9,8 +9,8 @@ import streamlit as st
 
 from lib.domain.accounts import Account
 from lib.domain.imports import Load
+from lib.domain.ladder.setup_checks import QaCheck
 from lib.domain.people import Right
-from lib.domain.setup_checks import QaCheck
 from lib.errors import DeskError
 from lib.pipeline.setup.qa import keep_comparison
 from lib.services.setup import qa

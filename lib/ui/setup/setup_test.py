@@ -7,8 +7,8 @@ from datetime import datetime
 import streamlit as st
 
 from lib.domain.accounts import Account
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.domain.people import Right
-from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import setup_test
 from lib.ui.entry.door import shown_errors, tell_then, told

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
-from lib.db.anchors import AnchorFile
+from lib.db.audit.anchors import AnchorFile
 from lib.db.engine import open_engine
 from lib.db.ids import reserve
 from lib.db.tables.audit import audit_head, audit_log
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.audit_chain import BEFORE_THE_FIRST, Anchor, ChainLine, chain_key, sealed
+from lib.domain.access.audit_chain import BEFORE_THE_FIRST, Anchor, ChainLine, chain_key, sealed
 from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.pipeline import Desk, open_desk

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.db.grants import grant_script
-from lib.db.rights import Part
+from lib.db.rights.grants import grant_script
+from lib.db.rights.needed import Part
 from lib.errors import DeskError
 from lib.pipeline import migrate, open_desk
 from lib.services.running import doctor

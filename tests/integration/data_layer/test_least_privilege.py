@@ -15,12 +15,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.append_only import APPEND_ONLY
-from lib.db.checkup import check_up
 from lib.db.engine import open_engine
 from lib.db.failures import Failure, failure_of
-from lib.db.grants import grant_statements
 from lib.db.migrations.history import APP, TRAFFIC
-from lib.db.probe import may_drop
+from lib.db.rights.checkup import check_up
+from lib.db.rights.grants import grant_statements
+from lib.db.rights.probe import may_drop
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
@@ -259,5 +259,5 @@ def test_no_source_says_what_the_guard_cannot_see() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
         if BANNED.search(line)
     ]
-    assert [line for line in found if not line.startswith("lib/db/embedded_guard.py")] == []
+    assert [line for line in found if not line.startswith("lib/db/embedded/guard.py")] == []
     assert found, "the guard itself names what it refuses, so the search finds something"

@@ -20,23 +20,23 @@ from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
 from lib.db.unit_of_work import UnitOfWork
+from lib.domain.access.audit import Asked
+from lib.domain.access.share_links import ShareAnswer
 from lib.domain.accounts import Account, Client
-from lib.domain.alerts import Change
-from lib.domain.audit import Asked
-from lib.domain.drops import Sight
-from lib.domain.failed_work import FailedWork, Step, Subject
-from lib.domain.fixes import CellEdit, DecisionKind
-from lib.domain.gates import Gate
+from lib.domain.arriving.drops import Sight
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange, Delivery, Load
-from lib.domain.lapses import Lapse
-from lib.domain.learned import Learned, Level
+from lib.domain.ladder.gates import Gate
+from lib.domain.ladder.lapses import Lapse
+from lib.domain.ladder.setup_checks import CheckResult, ComparedRow, SetupCheck
+from lib.domain.ladder.standing import Standing
+from lib.domain.mapping.learned import Learned, Level
 from lib.domain.metrics import Metric
 from lib.domain.objects import OBJECTS
 from lib.domain.people import NOBODY, Actor, Role
-from lib.domain.setup_checks import CheckResult, ComparedRow, SetupCheck
-from lib.domain.share_links import ShareAnswer
-from lib.domain.standing import Standing
+from lib.domain.rows.fixes import CellEdit, DecisionKind
+from lib.domain.running.alerts import Change
+from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.states import LoadStatus
 from lib.domain.tasks import TaskSeverity
 from lib.errors import NotFound

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
+from lib.domain.access.share_links import ShareAnswer, guest_of
 from lib.domain.imports import DateRange
-from lib.domain.share_links import ShareAnswer, guest_of
 from lib.pipeline import open_desk
 from lib.pipeline.publishing.share_links import shared_page
 from lib.services.publishing import portal, share_links

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.db.grants import grant_script
+from lib.db.rights.grants import grant_script
 from lib.pipeline import migrate
 from lib.settings import Settings
 from tests.builders import settings_on

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from lib.domain.api_sources import ApiSource, Auth, AuthScheme, Paging, PagingStyle, Span
+from lib.domain.api.sources import ApiSource, Auth, AuthScheme, Paging, PagingStyle, Span
 from lib.intake.api.asking import Caller
 from lib.intake.api.fetching import Fetched, fetch
 from lib.providers import template

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
+from lib.domain.api.pulls import Pulled, SyncCursor
 from lib.domain.imports import DateRange
-from lib.domain.pulls import Pulled, SyncCursor
 from lib.pipeline import Desk, approve
 from lib.pipeline.intake.pulls import pull
 from lib.services.arriving import pulls

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from lib.domain.pulls import SyncCursor
+from lib.domain.api.pulls import SyncCursor
 from tests.builders import admin, an_account, desk_on
 
 

@@ -11,8 +11,8 @@ import pytest
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import integration_import_batches
 from lib.domain.hooks import NOT_VERIFIED, Refusal
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.domain.people import Role
-from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.errors import NotAllowed, NotFound
 from lib.pipeline import Desk
 from lib.pipeline.intake.credentials import mark_of

@@ -101,7 +101,7 @@ def test_what_says_the_same_again_is_no_version(sqlite_desk: Desk) -> None:
 
 
 def test_every_way_of_changing_an_account_leaves_a_version(sqlite_desk: Desk) -> None:
-    from lib.domain.class_rules import drawn_up
+    from lib.domain.rows.class_rules import drawn_up
     from lib.services.loading import class_rules, match_rows
 
     desk, boss = sqlite_desk, admin(sqlite_desk)

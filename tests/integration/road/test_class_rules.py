@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lib.db.tables.imports import data_import_rows
-from lib.domain.class_rules import drawn_up
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.class_rules import drawn_up
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve
 from lib.pipeline.loading.fixing import decide

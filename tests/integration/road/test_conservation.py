@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.domain.arriving.readings import ReadingFacts
 from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.objects import object_type
 from lib.domain.people import Actor
-from lib.domain.readings import ReadingFacts
 from lib.errors import DeskError
 from lib.intake.reading import read_path
 from lib.mapping.suggest import suggest

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.domain.fixes import CellEdit
 from lib.domain.objects import object_type
+from lib.domain.rows.fixes import CellEdit
 from lib.errors import DeskError
 from lib.pipeline import Delivered, Desk, approve, import_delivery
 from lib.pipeline.loading.fixing import fix_cells

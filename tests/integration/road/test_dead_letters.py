@@ -13,11 +13,11 @@ import pytest
 from lib.db.tables.dead_letters import dead_letters as letters_table
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.jobs import integration_sync_jobs
-from lib.domain.dead_letters import Group, LetterStatus
-from lib.domain.failed_work import FailedWork, Step, Subject
 from lib.domain.jobs import DROP, PULL, Job
 from lib.domain.maps import Transform
 from lib.domain.people import Actor, Role
+from lib.domain.running.dead_letters import Group, LetterStatus
+from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.tasks import DEAD_LETTER
 from lib.entrypoints.worker import work
 from lib.errors import DeskError, NotFound

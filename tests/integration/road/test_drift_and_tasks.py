@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.maps import FieldMap, Transform
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.tasks import DRIFT, UNSEEN_VALUE, Task
 from lib.entrypoints.worker import work
 from lib.errors import DeskError

@@ -15,7 +15,7 @@ import pytest
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.drops import dropped_files
 from lib.db.tables.imports import data_import_batches, integration_import_batches
-from lib.domain.drops import DropSettings
+from lib.domain.arriving.drops import DropSettings
 from lib.domain.imports import DeliveryKind
 from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder

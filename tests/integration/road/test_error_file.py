@@ -12,8 +12,8 @@ import pytest
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import row_edits
-from lib.domain.fixes import CellEdit, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit, WhichRows
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
 from lib.pipeline.loading.error_files import read_back, take_back, write_rows

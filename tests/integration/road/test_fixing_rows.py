@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.db.tables.imports import data_import_batches, data_import_rows, row_edits
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk, approve, undo_load

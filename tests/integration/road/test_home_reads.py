@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event
 
-from lib.domain.fixes import CellEdit
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit
 from lib.errors import DeskError
 from lib.pipeline import Desk
 from lib.pipeline.loading.fixing import fix_cells

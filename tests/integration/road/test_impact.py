@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lib.domain.class_rules import ClassRule, own_domain
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
-from lib.domain.impact import Change, Impact
 from lib.domain.maps import FieldMap, Transform
 from lib.domain.objects import object_type
+from lib.domain.rows.class_rules import ClassRule, own_domain
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
+from lib.domain.rows.impact import Change, Impact
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.mapping.checked import CheckedBatch, Earlier, Judged

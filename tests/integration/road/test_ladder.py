@@ -14,12 +14,12 @@ from lib.db.tables.accounts import integration_provider_accounts as accounts
 from lib.db.tables.operations import tasks
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
-from lib.domain.breaker import BreakerPlace, BreakerState
-from lib.domain.failed_work import FailedWork, Step, Subject
-from lib.domain.gates import GATES, WARNINGS
+from lib.domain.api.pulls import SyncCursor
+from lib.domain.ladder.gates import GATES, WARNINGS
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck
 from lib.domain.people import Role
-from lib.domain.pulls import SyncCursor
-from lib.domain.setup_checks import CheckResult, SetupCheck
+from lib.domain.running.breaker import BreakerPlace, BreakerState
+from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, approve_map, open_desk, undo_load

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lib.db.tables.imports import data_import_rows
-from lib.domain.fixes import DecisionKind, WhichRows
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.loading.fixing import decide, take_back

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lib.db.tables.setup_checks import qa_checks
+from lib.domain.ladder.setup_checks import ComparedRow, QaCheck
 from lib.domain.people import Actor, Role
-from lib.domain.setup_checks import ComparedRow, QaCheck
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk, undo_load
 from lib.services.setup import qa

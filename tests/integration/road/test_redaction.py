@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lib.db.tables import app_metadata
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.log import log, log_bug

@@ -14,8 +14,8 @@ from lib.db.tables.imports import data_import_rows, integration_import_batches, 
 from lib.db.tables.jobs import integration_sync_jobs
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES
-from lib.domain.fixes import CellEdit
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit
 from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import work
 from lib.errors import DeskError

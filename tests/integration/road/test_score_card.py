@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.domain.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.errors import NotAllowed, NotFound
 from lib.pipeline import Desk, approve
 from lib.pipeline.loading.fixing import decide, fix_cells, take_back

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from lib.domain.fixes import DecisionKind, WhichRows
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
 from lib.pipeline import Desk, undo_load
 from lib.pipeline.loading.fixing import decide

@@ -11,8 +11,8 @@ from sqlalchemy import event, update
 from lib.db.tables.accounts import integration_provider_accounts as accounts_table
 from lib.db.tables.people import people as people_table
 from lib.db.unit_of_work import UnitOfWork
-from lib.domain.fixes import DecisionKind, WhichRows
 from lib.domain.people import Role
+from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.tasks import CONTROL_TOTALS, DRIFT, LAPSED_GATE, LOAD_REVIEW, MAP_REVIEW, STALE, Task
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, reject_load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete
 
-from lib.db.record_writer import write_records
+from lib.db.shared_steps.record_writer import write_records
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.payloads import payload_chunks
 from lib.errors import DeskError

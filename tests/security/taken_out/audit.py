@@ -12,20 +12,20 @@ from tests.security.taken_out.defence import Defence
 
 
 def _lines_without_seals(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain import audit_chain
+    from lib.domain.access import audit_chain
 
     patch.setattr(audit_chain, "_break_at", lambda *_: None)
 
 
 def _seals_that_anybody_makes(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain import audit_chain
+    from lib.domain.access import audit_chain
 
     sealed = audit_chain.sealed
     patch.setattr(audit_chain, "sealed", lambda _key, previous, line: sealed(b"x" * 32, previous, line))
 
 
 def _no_anchors(patch: pytest.MonkeyPatch) -> None:
-    from lib.db.anchors import AnchorFile
+    from lib.db.audit.anchors import AnchorFile
 
     patch.setattr(AnchorFile, "kept", lambda _: None)
 
@@ -33,9 +33,9 @@ def _no_anchors(patch: pytest.MonkeyPatch) -> None:
 def _heads_nobody_waits_for(patch: pytest.MonkeyPatch) -> None:
     from sqlalchemy import func, select
 
-    from lib.db import audit_chain
+    from lib.db.audit import chain as audit_chain
     from lib.db.tables.audit import audit_log
-    from lib.domain.audit_chain import BEFORE_THE_FIRST
+    from lib.domain.access.audit_chain import BEFORE_THE_FIRST
 
     def taken(connection: Any, _count: int) -> tuple[int, str]:
         last = connection.execute(select(func.max(audit_log.c.id))).scalar() or 0
@@ -65,7 +65,7 @@ def _answers_before_the_log(patch: pytest.MonkeyPatch) -> None:
 
 def _looks_in_anothers_name(patch: pytest.MonkeyPatch) -> None:
     from lib.db.repositories import audit
-    from lib.domain.origins import Origin
+    from lib.domain.access.origins import Origin
 
     patch.setattr(audit, "origin", Origin)
 

@@ -22,7 +22,7 @@ def _a_portal_without_its_guard(patch: pytest.MonkeyPatch) -> None:
 def _names_given_like_views(patch: pytest.MonkeyPatch) -> None:
     import re
 
-    from lib.db import portal_guard
+    from lib.db.embedded import portal_guard
 
     patch.setattr(portal_guard, "_WITH", re.compile(r"(?!)"))
 
@@ -40,13 +40,13 @@ def _any_user_will_do(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rights_that_are_not_told(patch: pytest.MonkeyPatch) -> None:
-    from lib.db import checkup
+    from lib.db.rights.needed import checkup
 
     patch.setattr(checkup, "too_much", lambda *_: [])
 
 
 def _grants_as_they_stand(patch: pytest.MonkeyPatch) -> None:
-    from lib.db import held_rights
+    from lib.db.rights.needed import held_rights
 
     patch.setattr(held_rights, "redacted", lambda line: line)
 

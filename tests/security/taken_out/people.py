@@ -16,7 +16,7 @@ def _capitals_of_any_alphabet(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_last_admin_may_go(patch: pytest.MonkeyPatch) -> None:
-    from lib.db import people_checks
+    from lib.db.shared_steps import people_checks
     from lib.services.people import removing, roles
 
     for module in (people_checks, removing, roles):
@@ -49,7 +49,7 @@ def _sign_in_as_the_file_says_now(patch: pytest.MonkeyPatch) -> None:
 
 
 def _invitations_for_ever(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain.members import Member, Presence
+    from lib.domain.access.members import Member, Presence
 
     patch.setattr(Member, "presence", lambda *_: Presence.ACTIVE)
 

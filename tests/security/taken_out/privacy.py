@@ -39,7 +39,7 @@ def _nothing_hangs_on_a_record(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_name_is_enough(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain.privacy import Sought
+    from lib.domain.access.privacy import Sought
 
     patch.setattr(Sought, "without_names", lambda who: who)
 

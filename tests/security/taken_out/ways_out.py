@@ -65,14 +65,14 @@ def _head_is_get(patch: pytest.MonkeyPatch) -> None:
 
 
 def _links_open_whatever_became_of_them(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain.share_links import ShareAnswer
+    from lib.domain.access.share_links import ShareAnswer
     from lib.services.publishing import portal
 
     patch.setattr(portal, "answer_of", lambda *_, **__: ShareAnswer.SHOWN)
 
 
 def _tokens_are_kept_as_they_are(patch: pytest.MonkeyPatch) -> None:
-    from lib.domain import share_links as tokens
+    from lib.domain.access import share_links as tokens
     from lib.services.publishing import share_links
 
     for module in (tokens, share_links):

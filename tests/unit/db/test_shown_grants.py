@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lib.db.append_only import APPEND_ONLY
-from lib.db.held_rights import read_grants
 from lib.db.migrations.history import APP
-from lib.db.rights import Part, Right, changing_tables, granting, in_words, lacking, needed, revoking, too_much
+from lib.db.rights.held_rights import read_grants
+from lib.db.rights.needed import Part, Right, changing_tables, granting, in_words, lacking, needed, revoking, too_much
 
 ME = "'desk'@'%'"
 HASH = "*7648E52EC79D4BB879B7B913F0B8BBF8DC4AB6CC"

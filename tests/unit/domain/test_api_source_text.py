@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lib.domain.api_source_text import is_safe_address, read_source, source_values
-from lib.domain.api_sources import ApiSource
+from lib.domain.api.source_text import is_safe_address, read_source, source_values
+from lib.domain.api.sources import ApiSource
 from lib.errors import DeskError
 from lib.providers import TEMPLATES
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.domain.breaker import (
+from lib.domain.running.breaker import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     OPENS_AT,
@@ -20,7 +20,7 @@ from lib.domain.breaker import (
     after_success,
     turn_at,
 )
-from lib.domain.retrying import ErrorClass
+from lib.domain.running.retrying import ErrorClass
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 DOWN = ErrorClass.UNAVAILABLE

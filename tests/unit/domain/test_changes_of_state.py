@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lib.domain.alerts import (
+from lib.domain.running.alerts import (
     AlertState,
     Change,
     Told,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib.domain.unattended import ColumnsFound, LoadFacts, Unattended, conditions, waits_because
+from lib.domain.arriving.unattended import ColumnsFound, LoadFacts, Unattended, conditions, waits_because
 from lib.errors import DeskError
 
 CLEAN = LoadFacts(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.domain.drops import DropSettings, Sight, is_complete, is_unfinished, protocol_of, why_refused
-from lib.domain.intake import IntakeSettings
+from lib.domain.arriving.drops import DropSettings, Sight, is_complete, is_unfinished, protocol_of, why_refused
+from lib.domain.arriving.intake import IntakeSettings
 from lib.errors import DeskError
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

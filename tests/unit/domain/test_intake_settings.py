@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lib.domain.intake import IntakeSettings, is_intake_setting
+from lib.domain.arriving.intake import IntakeSettings, is_intake_setting
 from lib.errors import DeskError
 
 

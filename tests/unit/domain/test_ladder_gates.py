@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 
 from lib.domain.accounts import Account
-from lib.domain.desk_settings import DeskSettings
-from lib.domain.gates import GATES, WARNINGS, Gate, height
-from lib.domain.ladder import ladder
-from lib.domain.lapses import Lapse, said_to_clients
-from lib.domain.people import Role
-from lib.domain.publishing import StatementStatus
-from lib.domain.setup_checks import CheckResult, SetupCheck, SetupTest
-from lib.domain.standing import (
+from lib.domain.ladder.gates import GATES, WARNINGS, Gate, height
+from lib.domain.ladder.ladder import ladder
+from lib.domain.ladder.lapses import Lapse, said_to_clients
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, SetupTest
+from lib.domain.ladder.standing import (
     PROMOTION,
     EvidenceSeen,
     LimitSeen,
@@ -28,6 +25,9 @@ from lib.domain.standing import (
     Standing,
     StatementSeen,
 )
+from lib.domain.people import Role
+from lib.domain.publishing.statement_states import StatementStatus
+from lib.domain.settings.desk_settings import DeskSettings
 from lib.domain.states import AccountStatus, LoadStatus, MapStatus
 from lib.domain.verdicts import Verdict
 from tests.unit.plain_accounts import ANA, LEADS, an_account

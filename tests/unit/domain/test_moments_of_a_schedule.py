@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.clock import zone
-from lib.domain.schedules import aside_of, next_after, next_run, require_cron, runs_between
+from lib.domain.running.schedules import aside_of, next_after, next_run, require_cron, runs_between
 from lib.errors import DeskError
 
 NEW_YORK, SYDNEY = "America/New_York", "Australia/Sydney"

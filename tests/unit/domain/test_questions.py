@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lib.domain.api_sources import ApiSource, MomentForm, Paging, PagingStyle, Span
+from lib.domain.api.pulls import SyncCursor
+from lib.domain.api.questions import Zones, backfill, changes, slices
+from lib.domain.api.sources import ApiSource, MomentForm, Paging, PagingStyle, Span
 from lib.domain.imports import DateRange
-from lib.domain.pulls import SyncCursor
-from lib.domain.questions import Zones, backfill, changes, slices
 
 DENVER = Zones("America/Denver", "America/New_York")
 NOON = datetime(2026, 3, 10, 18, tzinfo=UTC)

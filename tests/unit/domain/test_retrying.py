@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lib.domain.retrying import LONGEST_ASKED, POLICIES, ErrorClass, class_of, may_try_again, pause_after
+from lib.domain.running.retrying import LONGEST_ASKED, POLICIES, ErrorClass, class_of, may_try_again, pause_after
 from lib.errors import DeskError
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.domain.secret_shapes import looks_like_a_secret, refuse_secrets, texts_in
-from lib.domain.secrets import parse_reference
+from lib.domain.access.secret_shapes import looks_like_a_secret, refuse_secrets, texts_in
+from lib.domain.access.secrets import parse_reference
 from lib.errors import DeskError
 
 

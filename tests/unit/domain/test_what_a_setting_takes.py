@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from lib.domain.account_settings import SETTINGS, read_setting
-from lib.domain.account_versions import in_words
-from lib.domain.desk_settings import DeskSettings
-from lib.domain.destinations import require_agreement
+from lib.domain.access.secret_shapes import refuse_secrets
 from lib.domain.objects import Destination
-from lib.domain.secret_shapes import refuse_secrets
+from lib.domain.settings.account_settings import SETTINGS, read_setting
+from lib.domain.settings.account_versions import in_words
+from lib.domain.settings.desk_settings import DeskSettings
+from lib.domain.settings.destinations import require_agreement
 from lib.domain.signals import parse_signal
 from lib.errors import DeskError
 from lib.providers import TEMPLATES

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from lib.domain.accounts import Account
-from lib.domain.setup_checks import CheckResult
+from lib.domain.ladder.setup_checks import CheckResult
 from lib.intake.checking.time_zone import time_zone_check
 
 DENVER, NEW_YORK = "America/Denver", "America/New_York"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.domain.hooks import Scheme
-from lib.domain.setup_checks import CheckResult, SetupCheck, WebhooksSeen
+from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, WebhooksSeen
 from lib.intake.checking import webhook
 from lib.intake.checking.webhook import Hooked, example_request, signature_check
 from lib.intake.signatures import is_genuine

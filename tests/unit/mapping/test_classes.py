@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.domain.class_rules import drawn_up
 from lib.domain.providers import Mark, MarkOn
 from lib.domain.providers import Test as How
+from lib.domain.rows.class_rules import drawn_up
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError
 from lib.mapping.classes import classify, resale_duplicates

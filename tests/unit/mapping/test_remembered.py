@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from lib.domain.learned import Learned, Level, OwnSynonym
+from lib.domain.mapping.learned import Learned, Level, OwnSynonym
 from lib.domain.maps import RECEIVED_AT, UNPLACED, Band, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.objects import object_type
 from lib.domain.providers import ObjectTemplate

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
+from lib.domain.access.secret_shapes import looks_like_a_secret
 from lib.domain.objects import Kind
-from lib.domain.secret_shapes import looks_like_a_secret
 from lib.mapping.transforms.library import TRANSFORMS
 from lib.mapping.transforms.manual import manual
 from lib.mapping.transforms.shape import TEXT, MapContext, Scene

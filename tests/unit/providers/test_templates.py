@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from lib.domain.api_source_text import is_safe_address
-from lib.domain.client_words import Form, client_problems
+from lib.domain.api.source_text import is_safe_address
 from lib.domain.maps import Band
 from lib.domain.metrics import GIVEN, Aggregation, MetricTemplate, Surface
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Kind, object_type
 from lib.domain.providers import Mark, MarkOn, ObjectTemplate, ProviderTemplate
+from lib.domain.publishing.client_words import Form, client_problems
 from lib.domain.signals import Paid, Signal
 from lib.domain.verdicts import RowClass
 from lib.errors import DeskError

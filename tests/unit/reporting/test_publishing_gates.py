@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lib.domain.gates import Gate
+from lib.domain.ladder.gates import Gate
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
 from lib.reporting.compare import compare

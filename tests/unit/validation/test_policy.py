@@ -7,7 +7,7 @@ import pytest
 
 from lib.domain.findings import Finding
 from lib.domain.objects import OBJECTS, object_type
-from lib.domain.policies import Policies, ReasonPolicy
+from lib.domain.rows.policies import Policies, ReasonPolicy
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
 from tests.mapped_frames import GOOD, frame_of, judged, told

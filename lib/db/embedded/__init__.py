@@ -1,0 +1,1 @@
+"""What SQLite has no users for: what the running app and the portal may do, and that nothing deleted stays."""

@@ -1,0 +1,1 @@
+"""Steps that several services share, each over one unit of work."""

@@ -1,0 +1,1 @@
+"""How deliveries come in by themselves or by hand, and what reading one found."""

@@ -1,0 +1,1 @@
+"""What becomes of single rows: policies, classes, matches, what a person mends, and what a change would do to them."""

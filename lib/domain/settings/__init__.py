@@ -1,0 +1,1 @@
+"""What an account and the desk are told to do: settings, their versions, the database, how long payloads stay."""
