@@ -28,7 +28,7 @@ from tests.servers import ServerAddress, database_of, mariadb_server
 A_CLIENT = {"key": "acme", "name": "Acme", "timezone": "UTC", "is_demo": False, "created_at": utc_now()}
 A_PERSON = {
     "email": "x@example.com", "name": "X", "role": "owner", "sees_every_client": True, "is_active": True,
-    "created_at": utc_now(),
+    "created_at": utc_now(), "changed_at": utc_now(),
 }  # fmt: skip
 
 
