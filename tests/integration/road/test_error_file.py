@@ -12,10 +12,12 @@ import pytest
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import row_edits
+from lib.domain.access.leaving import Wanted
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, WhichRows
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
+from lib.pipeline.leaving.rows import rows_wanted
 from lib.pipeline.loading.error_files import read_back, take_back, write_rows
 from lib.pipeline.loading.fixing import fix_cells, turn_fix
 from lib.reporting.error_workbook import MESSAGE, ROW_ID
@@ -198,22 +200,16 @@ def test_a_load_without_such_rows_or_without_kept_cells_says_so(desk: Desk, tmp_
 def test_a_ticket_takes_rows_out_once_and_not_for_long(desk: Desk) -> None:
     load, boss = a_load(desk), admin(desk)
 
-    def ticket() -> str:
-        return desk.ask(
-            boss,
-            download_tickets.issue_ticket,
-            load,
-            WhichRows(reason="unreadable_date"),
-            "xlsx",
-            desk.hash_key,
-            is_clear=True,
-        )
+    wanted = rows_wanted(load, WhichRows(reason="unreadable_date"), "xlsx", is_clear=True)
 
-    def redeemed(text: str, when: Desk = desk) -> download_tickets.Download:
+    def ticket() -> str:
+        return desk.do(boss, download_tickets.issue_ticket, wanted, desk.hash_key)
+
+    def redeemed(text: str, when: Desk = desk) -> Wanted:
         return when.do(boss, download_tickets.redeem_ticket, text, desk.hash_key)
 
     one = ticket()
-    assert redeemed(one) == download_tickets.Download(boss, load, WhichRows(reason="unreadable_date"), "xlsx", True)
+    assert redeemed(one) == wanted
     later = desk.clock().replace(year=desk.clock().year + 1)
     two = ticket()
     body, _, signature = two.rpartition(".")

@@ -108,6 +108,9 @@ def test_a_number_of_many_records_is_paged_and_none_is_met_twice(account: Desk) 
 
 def test_neither_way_takes_more_queries_for_more_records_and_loads(account: Desk) -> None:
     load = committed(account, a_csv([a_lead(1)]))["load"]
+    # The first look of a person is written into the audit log, the next ones of the same minutes are not.
+    account.ask(admin(account), trace_record.trace_record, "crm_leads", records(account)["L1"]["id"])
+    account.ask(admin(account), find_records.find, "L1", account.hash_key)
     counts = []
     for extra in range(2):
         for start in range(10 * extra, 10 * extra + 3 * extra):

@@ -178,6 +178,8 @@ def test_more_days_and_more_rows_take_no_more_queries(desk: Desk) -> None:
         with counting(desk) as statements:
             seen = desk.ask(admin(desk), trace_slice.trace_slice, "ads.clicks", FIRST)
         day = len(statements)
+        # The first look of a person is written into the audit log, the next ones of the same minutes are not.
+        desk.ask(admin(desk), trace_record.trace_record, seen.records[0].table, seen.records[0].id)
         with counting(desk) as statements:
             desk.ask(admin(desk), trace_record.trace_record, seen.records[0].table, seen.records[0].id)
         counts.append((whole, day, len(statements)))
