@@ -53,7 +53,7 @@ def earlier(desk: Desk, **back: float) -> Desk:
 
 def weekly(desk: Desk, weeks: int = 4, *, silent_for: int = 1, key: str = "site") -> None:
     """One committed delivery a week, the last of them `silent_for` weeks and a day ago."""
-    a_lead_account(desk, key)
+    a_lead_account(desk, key, timezone="UTC")
     for back in range(weeks):
         then = earlier(desk, weeks=silent_for + weeks - 1 - back, days=1)
         committed(then, a_csv([a_lead(10 * back + n) for n in range(3)]), key)
