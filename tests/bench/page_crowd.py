@@ -20,6 +20,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.coroutines import finished
+
 WARM_UP = 5.0
 # A person leafs and filters; now and then they do something that runs the whole page.
 ONE_IN_WHOLE = 10
@@ -159,4 +161,4 @@ async def crowd(port: int, address: str, people: int, seconds: float, thinking: 
 if __name__ == "__main__":
     port_, address_, people_, seconds_, thinking_ = sys.argv[1:]
     told = crowd(int(port_), address_, int(people_), float(seconds_), float(thinking_))
-    print(json.dumps(asyncio.run(told)))  # noqa: T201
+    print(json.dumps(finished(told)))  # noqa: T201

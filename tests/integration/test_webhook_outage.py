@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
@@ -16,6 +15,7 @@ from lib.intake.spool import Spool
 from lib.pipeline import open_desk
 from lib.pipeline.intake.receipts import drain_spool
 from tests.builders import desk_on, settings_on, table_rows
+from tests.coroutines import finished
 from tests.hooking import NOW, HandClock, a_body, a_hook_account, door_on, pour, standard
 from tests.servers import drop_databases, fresh_databases, mariadb_server
 from tests.servers.killable import killable_server
@@ -79,10 +79,10 @@ def test_two_hundred_webhooks_a_second_for_a_minute(
         with desk_on(urls, home) as first:
             a_hook_account(first, monkeypatch)
         with served(home, urls) as running:
-            asyncio.run(pour(running.port, 20, 1))
+            finished(pour(running.port, 20, 1))
             before = _cpu_seconds(running.pid)
             with ThreadPoolExecutor(1) as beside:
-                pouring = beside.submit(lambda: asyncio.run(pour(running.port, per_second, seconds)))
+                pouring = beside.submit(lambda: finished(pour(running.port, per_second, seconds)))
                 if is_killed:
                     # Here and not in a thread: a server ends with the thread that started it.
                     time.sleep(seconds / 3)

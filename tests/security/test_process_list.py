@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from lib.pipeline import migrate, open_desk
 from lib.settings import HOLD_SECRETS, load_settings
 from lib.ui.entry import worker_process
 from tests.builders import settings_on
+from tests.coroutines import finished
 
 NOBODY_LISTENS = "mysql+pymysql://desk:hunter2@127.0.0.1:1/desk"
 
@@ -39,7 +39,7 @@ def test_the_worker_beside_the_server_names_no_password(tmp_path: Path, monkeypa
             worker.kill()
             await worker.wait()
 
-    said = asyncio.run(started())
+    said = finished(started())
     assert "worker" in said
     assert "hunter2" not in said
 
