@@ -7,17 +7,18 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.entrypoints.downloads import DownloadDoor
-from lib.entrypoints.downloads import routes_of as downloads_of
-from lib.entrypoints.gatehouse import Gatehouse, origin_of
-from lib.entrypoints.hooks import HookDoor
-from lib.entrypoints.hooks import routes_of as hooks_of
-from lib.entrypoints.safe_answers import SafeAnswers
-from lib.entrypoints.shared import SharedDoor
-from lib.entrypoints.shared import routes_of as shared_of
-from lib.entrypoints.uploads import UploadDoor
-from lib.entrypoints.uploads import routes_of as uploads_of
-from lib.entrypoints.whence import Whence
+from lib.entrypoints.doors.common import OpenedDesk
+from lib.entrypoints.doors.downloads import DownloadDoor
+from lib.entrypoints.doors.downloads import routes_of as downloads_of
+from lib.entrypoints.doors.hooks import HookDoor
+from lib.entrypoints.doors.hooks import routes_of as hooks_of
+from lib.entrypoints.doors.shared import SharedDoor
+from lib.entrypoints.doors.shared import routes_of as shared_of
+from lib.entrypoints.doors.uploads import UploadDoor
+from lib.entrypoints.doors.uploads import routes_of as uploads_of
+from lib.entrypoints.guards.gatehouse import Gatehouse, origin_of
+from lib.entrypoints.guards.safe_answers import SafeAnswers
+from lib.entrypoints.guards.whence import Whence
 from lib.log import set_up_logging
 from lib.ui.entry.cookie import person_asking
 from lib.ui.entry.door import show_uncaught
@@ -42,13 +43,15 @@ _guards = [
     *([Middleware(WayBack, is_secure=_is_secure)] if _sign_in is not None else []),
 ]
 
+_desk = OpenedDesk()
+
 app = st.App(
     Path(__file__).parent / "lib" / "ui" / "router.py",
     routes=[
-        *uploads_of(UploadDoor(person_asking)),
-        *downloads_of(DownloadDoor(person_asking)),
-        *shared_of(SharedDoor()),
-        *hooks_of(HookDoor()),
+        *uploads_of(UploadDoor(_desk, person_asking)),
+        *downloads_of(DownloadDoor(_desk, person_asking)),
+        *shared_of(SharedDoor(_desk)),
+        *hooks_of(HookDoor(_desk)),
     ],
     lifespan=warmed_up,
     middleware=_guards,

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from lib.clock import utc_now
 from lib.domain.accounts import Account
 from lib.domain.hooks import Sender
-from lib.entrypoints.hooks import HookDoor, routes_of
+from lib.entrypoints.doors.hooks import HookDoor, routes_of
 from lib.intake.signatures import Sent, signatures, signed_content
 from lib.pipeline import Desk
 from lib.services.setup import account_settings

@@ -26,7 +26,7 @@ from lib.domain.access.origins import Origin, came_by, coming_by, origin
 from lib.domain.people import Actor, Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
-from lib.entrypoints.whence import Whence
+from lib.entrypoints.guards.whence import Whence
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.pipeline import Desk, approve, undo_load

@@ -18,7 +18,7 @@ from lib.domain.access.leaving import Wanted
 from lib.domain.people import Actor, Role
 from lib.domain.rows.fixes import WhichRows
 from lib.domain.verdicts import Verdict
-from lib.entrypoints.downloads import DownloadDoor, routes_of
+from lib.entrypoints.doors.downloads import DownloadDoor, routes_of
 from lib.errors import NotAllowed
 from lib.mapping.handover import read_pack
 from lib.pipeline import Desk
@@ -52,7 +52,7 @@ def door(desk: Desk, person: Actor) -> Iterator[TestClient]:
     def asking(_desk: Desk, _cookies: Mapping[str, str]) -> Actor:
         return person
 
-    with TestClient(Starlette(routes=routes_of(DownloadDoor(asking, lambda: desk)))) as client:
+    with TestClient(Starlette(routes=routes_of(DownloadDoor(lambda: desk, asking)))) as client:
         yield client
 
 

@@ -20,7 +20,7 @@ from lib.db.tables.share_links import share_visits
 from lib.domain.access.share_links import ShareAnswer, guest_of, network_of
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
-from lib.entrypoints.shared import SharedDoor, routes_of
+from lib.entrypoints.doors.shared import SharedDoor, routes_of
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.pipeline import Desk
 from lib.reporting.shared_note import NOTHING_HERE

@@ -15,7 +15,7 @@ from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
 from lib.domain.hooks import Receipt
 from lib.domain.maps import RECEIVED_AT
 from lib.domain.settings.retention import WAITS_DAYS
-from lib.entrypoints import hooks
+from lib.entrypoints.doors import hooks
 from lib.errors import DeskError
 from lib.intake.spool import Spool
 from lib.pipeline import Desk, approve
@@ -367,7 +367,7 @@ def test_while_the_database_is_away_receipts_lie_on_disk_and_come_in_later_once(
             raise DeskError("database_down", "The database cannot be reached.")
         return real(*told, **more)
 
-    monkeypatch.setattr("lib.entrypoints.hook_batches.store", store)
+    monkeypatch.setattr("lib.entrypoints.doors.hook_batches.store", store)
     with door_on(small) as client:
         assert post(client, 1).status_code == 202
         is_away[0] = True
@@ -387,7 +387,7 @@ def test_where_neither_takes_it_the_sender_is_asked_to_come_again(small: Desk, m
     def refuse(*_told: Any, **_more: Any) -> Any:
         raise DeskError("database_down", "The database cannot be reached.")
 
-    monkeypatch.setattr("lib.entrypoints.hook_batches.store", refuse)
+    monkeypatch.setattr("lib.entrypoints.doors.hook_batches.store", refuse)
     monkeypatch.setattr("lib.intake.spool._ROOM", 1 << 60)
     with door_on(small) as client:
         answer = post(client, 1)

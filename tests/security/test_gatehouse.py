@@ -18,9 +18,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from lib.entrypoints.gatehouse import Gatehouse, Turnstile, origin_of, turnstiles
-from lib.entrypoints.pace import Pace
-from lib.entrypoints.safe_answers import STREAMLITS_SCRIPT, SafeAnswers
+from lib.entrypoints.guards.gatehouse import Gatehouse, Turnstile, origin_of, turnstiles
+from lib.entrypoints.guards.pace import Pace
+from lib.entrypoints.guards.safe_answers import STREAMLITS_SCRIPT, SafeAnswers
 
 DESK = "https://desk.example.com"
 Made = Callable[..., TestClient]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lib.entrypoints import pace
-from lib.entrypoints.pace import Pace, address_of
+from lib.entrypoints.guards import pace
+from lib.entrypoints.guards.pace import Pace, address_of
 
 
 class Hands:

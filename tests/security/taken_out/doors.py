@@ -10,31 +10,31 @@ from tests.security.taken_out.defence import Defence
 
 
 def _answers_without_headers(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.safe_answers import SafeAnswers
+    from lib.entrypoints.guards.safe_answers import SafeAnswers
 
     patch.setattr(SafeAnswers, "_completed", lambda _self, headers, **_more: headers)
 
 
 def _pages_of_any_site(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.gatehouse import Gatehouse
+    from lib.entrypoints.guards.gatehouse import Gatehouse
 
     patch.setattr(Gatehouse, "_is_own_page", lambda *_: True)
 
 
 def _side_doors_open(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints import gatehouse
+    from lib.entrypoints.guards import gatehouse
 
     patch.setattr(gatehouse, "_CLOSED", re.compile(r"(?!)"))
 
 
 def _no_paces(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.pace import Pace
+    from lib.entrypoints.guards.pace import Pace
 
     patch.setattr(Pace, "wait_seconds", lambda *_: 0)
 
 
 def _strangers_use_up_the_accounts_pace(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.pace import Pace
+    from lib.entrypoints.guards.pace import Pace
 
     patch.setattr(Pace, "look", lambda *_: 0)
 

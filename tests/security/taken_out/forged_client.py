@@ -43,7 +43,7 @@ def _locked_cells_are_edited(patch: pytest.MonkeyPatch) -> None:
 
 
 def _uploads_from_anybody(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.uploads import UploadDoor
+    from lib.entrypoints.doors.uploads import UploadDoor
 
     patch.setattr(UploadDoor, "_admitted", lambda *_: None)
 

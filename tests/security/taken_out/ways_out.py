@@ -59,7 +59,7 @@ def _every_right_is_had(patch: pytest.MonkeyPatch) -> None:
 
 
 def _head_is_get(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints.downloads import DownloadDoor
+    from lib.entrypoints.doors.downloads import DownloadDoor
 
     patch.setattr(DownloadDoor, "refuse", DownloadDoor.get)
 
@@ -80,7 +80,7 @@ def _tokens_are_kept_as_they_are(patch: pytest.MonkeyPatch) -> None:
 
 
 def _anything_may_run_behind_a_link(patch: pytest.MonkeyPatch) -> None:
-    from lib.entrypoints import shared
+    from lib.entrypoints.doors import shared
 
     patch.setattr(shared, "_HEADERS", {**shared._HEADERS, "Content-Security-Policy": "default-src * 'unsafe-inline'"})
 

@@ -9,23 +9,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from lib.domain.access.leaving import LeavingFile
-from lib.domain.people import Actor, Right
+from lib.domain.people import Right
+from lib.entrypoints.doors.common import Asking, answered, said
 from lib.errors import DeskError
-from lib.log import log_bug
-from lib.pipeline import Desk, open_desk
+from lib.pipeline import Desk
 from lib.pipeline.leaving import leaving_file
 from lib.services.people import download_tickets
 
-# Who sends these cookies: the door is told how a browser is known, and knows nothing of browsers itself.
-Asking = Callable[[Desk, Mapping[str, str]], Actor]
-
-_STATUS = {"not_allowed": 403, "load_not_found": 404}
-# Nobody is let in by any of these, so the answer is that of somebody who did not say who they are.
-STRANGERS = frozenset({"not_signed_in", "signed_out", "not_on_this_desk", "address_unverified", "invitation_lapsed"})
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -39,32 +33,19 @@ _FORGOTTEN_SECONDS = 3600
 
 
 class DownloadDoor:
-    """What hands files out: one a server. `opened` gives the desk, at the first download."""
+    """What hands files out: one a server."""
 
-    def __init__(self, asking: Asking, opened: Callable[[], Desk] = open_desk) -> None:
-        self._asking, self._open, self._desk = asking, opened, list[Desk]()
+    def __init__(self, opened: Callable[[], Desk], asking: Asking) -> None:
+        self._opened, self._asking = opened, asking
 
     async def get(self, request: Request) -> Response:
         """The file that the ticket in the address is for, once; or the desk's error as JSON."""
-        try:
-            return await asyncio.to_thread(self._made, request.path_params["ticket"], request.cookies)
-        except DeskError as trouble:
-            status = 401 if trouble.code in STRANGERS else _STATUS.get(trouble.code, 409)
-            return JSONResponse({"error": trouble.as_dict()}, status_code=status, headers=_HEADERS)
-        except Exception as bug:
-            reference = log_bug(bug)
-            said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
-            return JSONResponse({"error": said.as_dict()}, status_code=500, headers=_HEADERS)
+        made = asyncio.to_thread(self._made, request.path_params["ticket"], request.cookies)
+        return await answered(made, _HEADERS)
 
     async def refuse(self, _request: Request) -> Response:
         """Anything but GET; without this HEAD would use a ticket up, and the server answer the rest with its page."""
-        said = DeskError("get_only", "Files are fetched here.").as_dict()
-        return JSONResponse({"error": said}, status_code=405, headers={**_HEADERS, "Allow": "GET"})
-
-    def _opened(self) -> Desk:
-        if not self._desk:
-            self._desk.append(self._open())
-        return self._desk[0]
+        return said(DeskError("get_only", "Files are fetched here."), 405, {**_HEADERS, "Allow": "GET"})
 
     def _made(self, ticket: str, cookies: Mapping[str, str]) -> Response:
         desk = self._opened()

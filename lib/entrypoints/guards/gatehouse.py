@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lib.entrypoints.pace import Pace, address_of
+from lib.entrypoints.guards.pace import Pace, address_of
 from lib.errors import DeskError
 
 # What Streamlit serves to whoever asks: counts of sessions and memory, and a second way to drive the app.

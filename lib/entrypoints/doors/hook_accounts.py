@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.hooks import HookSettings, Sender, as_set
-from lib.entrypoints.pace import Pace
+from lib.entrypoints.guards.pace import Pace
 from lib.errors import DeskError
 from lib.intake.secret_values import secret_value
 from lib.log import log

@@ -10,16 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Right
-from lib.entrypoints.downloads import STRANGERS, Asking
+from lib.entrypoints.doors.common import Asking, answered, said
 from lib.errors import DeskError, NotAllowed
-from lib.log import log, log_bug
-from lib.pipeline import Desk, open_desk
+from lib.log import log
+from lib.pipeline import Desk
 from lib.reporting.control_totals import read_expected
 from lib.services.arriving import receive, upload_tickets
 from lib.services.running import queue_work
@@ -27,16 +27,15 @@ from lib.services.running import queue_work
 # Bytes that stay free on the disk, whatever is uploaded.
 _ROOM = 1_000_000_000
 _HELD = 1 << 20
-_STATUS = {"not_allowed": 403, "account_not_found": 404, "too_large": 413}
 
 
 class UploadDoor:
-    """What takes large files in: one a server. `opened` gives the desk, at the first upload."""
+    """What takes large files in: one a server."""
 
-    def __init__(self, asking: Asking, opened: Callable[[], Desk] = open_desk) -> None:
-        self._asking, self._open, self._desk = asking, opened, list[Desk]()
+    def __init__(self, opened: Callable[[], Desk], asking: Asking) -> None:
+        self._opened, self._asking = opened, asking
 
-    async def post(self, request: Request) -> JSONResponse:
+    async def post(self, request: Request) -> Response:
         """Take the body as one file of an account.
 
         In the address: `object`, `name` (the file's), `ticket`; and what is said of the file: `from` and `to`, `expect`
@@ -45,28 +44,16 @@ class UploadDoor:
         Answers 201 with `{"delivery", "job"}`, or the desk's error as JSON.
         """
         try:
-            return JSONResponse(await self._taken(request), status_code=201)
-        except DeskError as trouble:
-            status = 401 if trouble.code in STRANGERS else _STATUS.get(trouble.code, 409)
-            return JSONResponse({"error": trouble.as_dict()}, status_code=status)
+            return await answered(self._taken(request))
         except ClientDisconnect:
             log.info("an upload was broken off")
             return JSONResponse({}, status_code=400)
-        except Exception as bug:
-            reference = log_bug(bug)
-            said = DeskError("unexpected", f"Something broke on the desk's side; it is logged as {reference}.")
-            return JSONResponse({"error": said.as_dict()}, status_code=500)
 
-    async def refuse(self, _request: Request) -> JSONResponse:
+    async def refuse(self, _request: Request) -> Response:
         """Anything but POST; without this the server answers with the page itself."""
-        return JSONResponse({"error": {"code": "post_only", "message": "Files are posted here.", "hint": ""}}, 405)
+        return said(DeskError("post_only", "Files are posted here."), 405, {"Allow": "POST"})
 
-    def _opened(self) -> Desk:
-        if not self._desk:
-            self._desk.append(self._open())
-        return self._desk[0]
-
-    async def _taken(self, request: Request) -> dict[str, int]:
+    async def _taken(self, request: Request) -> Response:
         asked, cookies = request.query_params, request.cookies
         desk = await asyncio.to_thread(self._opened)
         account = request.path_params["account"]
@@ -79,7 +66,8 @@ class UploadDoor:
             name = Path(asked.get("name", "")).name or "upload"
             # A large file takes its time, and what its sender may do then is asked anew.
             person = await asyncio.to_thread(self._asking, desk, cookies)
-            return await asyncio.to_thread(_received, desk, person, account, part, name, asked)
+            received = await asyncio.to_thread(_received, desk, person, account, part, name, asked)
+            return JSONResponse(received, status_code=201)
         finally:
             part.unlink(missing_ok=True)
 

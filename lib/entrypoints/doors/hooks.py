@@ -14,14 +14,13 @@ from starlette.routing import Route
 
 from lib.db.unit_of_work import Desk
 from lib.domain.hooks import NOT_VERIFIED, Receipt, Refusal, Scheme, Stored
-from lib.entrypoints.hook_accounts import HookAccount, HookAccounts
-from lib.entrypoints.hook_batches import PATIENCE_SECONDS, HookBatches
-from lib.entrypoints.pace import Pace, address_of
+from lib.entrypoints.doors.hook_accounts import HookAccount, HookAccounts
+from lib.entrypoints.doors.hook_batches import PATIENCE_SECONDS, HookBatches
+from lib.entrypoints.guards.pace import Pace, address_of
 from lib.errors import DeskError
 from lib.intake.hook_bodies import HookRow, parsed_body, rows_of
 from lib.intake.signatures import Sent, is_genuine
 from lib.log import log_bug
-from lib.pipeline import open_desk
 from lib.providers.senders import SECRET_FIELDS
 
 _STATUS = {"unsupported_body": 415, "invalid_body": 400, "too_large": 413, "id_reused": 409}
@@ -44,16 +43,11 @@ class _Refused(Exception):
 class HookDoor:
     """What answers webhooks: one a server. `opened` gives the desk, and is asked until it does."""
 
-    def __init__(self, opened: Callable[[], Desk] = open_desk, patience: float = PATIENCE_SECONDS) -> None:
-        self._open, self._desk = opened, list[Desk]()
-        self._accounts = HookAccounts(self._opened)
-        self._batches = HookBatches(self._opened, patience)
+    def __init__(self, opened: Callable[[], Desk], patience: float = PATIENCE_SECONDS) -> None:
+        self._opened = opened
+        self._accounts = HookAccounts(opened)
+        self._batches = HookBatches(opened, patience)
         self._pace, self._unproved = Pace(), Pace(_UNPROVED_PER_MINUTE)
-
-    def _opened(self) -> Desk:
-        if not self._desk:
-            self._desk.append(self._open())
-        return self._desk[0]
 
     async def post(self, request: Request) -> Response:
         """Take a webhook.

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from lib.log import log_bug
-from lib.pipeline import Desk, open_desk
+from lib.pipeline import Desk
 from lib.pipeline.publishing.share_links import shared_page
 from lib.reporting.shared_note import POLICY, nothing_here_html
 
@@ -25,10 +25,10 @@ _HEADERS = {
 
 
 class SharedDoor:
-    """What opens links: one a server. `opened` gives the desk, at the first link."""
+    """What opens links: one a server."""
 
-    def __init__(self, opened: Callable[[], Desk] = open_desk) -> None:
-        self._open, self._desk = opened, list[Desk]()
+    def __init__(self, opened: Callable[[], Desk]) -> None:
+        self._opened = opened
 
     async def get(self, request: Request) -> Response:
         """The note that the token in the address opens; else the same 404 whatever the reason, trouble of ours too."""
@@ -52,9 +52,7 @@ class SharedDoor:
         return HTMLResponse(nothing_here_html(), status_code=404, headers=_HEADERS)
 
     def _page(self, token: str, address: str) -> str | None:
-        if not self._desk:
-            self._desk.append(self._open())
-        return shared_page(self._desk[0], token, address)
+        return shared_page(self._opened(), token, address)
 
 
 def routes_of(door: SharedDoor) -> list[Route]:
