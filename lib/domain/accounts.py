@@ -101,6 +101,6 @@ def require_owner(person: Actor, client_id: int, client_name: str) -> None:
     lacks = "may not manage provider accounts" if person.may_see(client_id) else f"sees nothing of {client_name}"
     raise DeskError(
         "owner_may_not",
-        f"{person.email} {lacks}, so they cannot answer for this one (R2).",
+        f"{person.email} {lacks}, so they cannot answer for this one.",
         "Name an owner or an admin who may see this client.",
     )

@@ -91,7 +91,7 @@ def _surface(text: str) -> Surface:
         return Surface(text)
     except ValueError:
         raise DeskError(
-            "unknown_surface", f"{text!r} is no place where a metric ends (R22).", f"Use one of {', '.join(Surface)}."
+            "unknown_surface", f"{text!r} is no place where a metric ends.", f"Use one of {', '.join(Surface)}."
         ) from None
 
 
@@ -109,7 +109,7 @@ def _require_sentence(item: MetricTemplate) -> None:
         if not text.strip():
             raise DeskError(
                 "metric_incomplete",
-                f"The metric {item.key} has no {said}, so no clear sentence can be made of it (R14).",
+                f"The metric {item.key} has no {said}, so no clear sentence can be made of it.",
                 "Give it a label, a unit and a meaning that a client understands.",
             )
         if len(text) > longest:
@@ -134,7 +134,7 @@ def _require_parts(
     if signals[above.object] != signals[below.object]:
         raise DeskError(
             "signals_mixed",
-            f"{above.label} and {below.label} are different signals, which are never divided by one another (R3).",
+            f"{above.label} and {below.label} are different signals, which are never divided by one another.",
             "Use two numbers of one signal.",
         )
     is_its_own = (item.object, item.date_basis) == (above.object, above.date_basis)

@@ -35,14 +35,14 @@ def refusals(
     if not comparison.is_complete:
         yield DeskError(
             "incomplete",
-            f"A period of {metric.name} is not complete, so nothing can be claimed of it (R18).",
+            f"A period of {metric.name} is not complete, so nothing can be claimed of it.",
             "Import the days that are missing, or choose complete periods.",
         )
     mine = [gate for gate in lacking if not gate.object or gate.object in objects]
     if account.status is not AccountStatus.LIVE or mine:
         yield DeskError(
             _NOT_LIVE,
-            f"{account.key} is {_standing_of(account, mine)}, so nothing of it is shown to the client (R17).",
+            f"{account.key} is {_standing_of(account, mine)}, so nothing of it is shown to the client.",
             "An admin may publish it nevertheless, by name and with a reason.",
         )
 

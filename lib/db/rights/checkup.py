@@ -84,7 +84,7 @@ def require_no_ddl(settings: Settings, *engines: Engine) -> None:
         raise DeskError(
             "too_many_rights",
             f"The desk does not run as the database user {engine.url.username}, who may change what its tables are: "
-            f"{in_words(found) or 'DROP'} (R19).",
+            f"{in_words(found) or 'DROP'}.",
             "Give it what `python -m lib grants` prints and no more, or set DESK_DEVELOPMENT=1 where a desk is developed.",
         )
 

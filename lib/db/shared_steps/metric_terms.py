@@ -23,7 +23,7 @@ def carry_signal(tx: UnitOfWork, account: Account, name: str, signal: ObjectSign
             if len({(part.signal, part.paid) for part in parts}) > 1:
                 raise DeskError(
                     "signals_mixed",
-                    f"{metric.template.label} divides a number of {name} by one of another signal, which never mix (R3).",
+                    f"{metric.template.label} divides a number of {name} by one of another signal, which never mix.",
                     "Give both objects the same signal, or neither another.",
                 )
 

@@ -40,7 +40,7 @@ def sealed_side(tx: UnitOfWork, metric: Metric, baseline_id: int) -> tuple[Basel
         raise DeskError(
             "other_metric",
             f"Baseline {baseline_id} was captured of {sealed_metric.name}, not of {metric.name}.",
-            "Signals never mix: compare a metric with a baseline of its own (R3).",
+            "Signals never mix: compare a metric with a baseline of its own.",
         )
     side = kept_side(tx, metric, captured)
     if not verify_seal(content_of(sealed_metric, side, captured.evidence["loads"]), captured.seal):

@@ -50,7 +50,7 @@ def change_note_of(versions: list[Statement], found: Compared, sentence: str, no
         raise DeskError(
             "change_note_missing",
             f"The client reads another sentence of {found.metric.name} now, and a change of wording is noted against "
-            f"baseline {found.captured.id} (R4).",
+            f"baseline {found.captured.id}.",
             "Say in a change note why the wording changes.",
         )
     refuse(note_problems(said))

@@ -61,7 +61,7 @@ def refuse_secrets(texts: Iterable[tuple[str, str]]) -> None:
         if looks_like_a_secret(text):
             raise DeskError(
                 "secret_in_text",
-                f"What was given for {name} looks like a secret, so it was not kept (R20).",
+                f"What was given for {name} looks like a secret, so it was not kept.",
                 "Put the value where the desk's secrets lie, and name that place: env:NAME, file:PATH or "
                 "secrets:section.key. If it went out in a message or a file, have it changed.",
             )

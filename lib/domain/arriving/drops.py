@@ -113,7 +113,7 @@ def require_clean_url(url: str) -> None:
         if address.password is not None or any(_SECRET.search(name) for name, _ in parse_qsl(address.query)):
             raise DeskError(
                 "secret_in_url",
-                "The address holds a password or a key, so it was not kept (R20).",
+                "The address holds a password or a key, so it was not kept.",
                 "Leave it out, and name where it lies: drop.credential_ref=env:NAME.",
             )
         _require_known(protocol_of(part))

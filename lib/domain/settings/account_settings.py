@@ -34,7 +34,7 @@ def read_setting(name: str, text: str) -> tuple[str, Any]:
         raise DeskError(
             "status_not_a_setting",
             "The status of an account is no setting.",
-            "`account pause` and `account resume` change it; live is reached by evidence alone: `account promote` (R17).",
+            "`account pause` and `account resume` change it; live is reached by evidence alone: `account promote`.",
         )
     column, read = SETTINGS[name]
     return column, read(text.strip())
@@ -113,7 +113,7 @@ def _words(length: int, *, missing: str = "") -> Callable[[str], str]:
 
 def _label(text: str) -> str:
     if not text:
-        raise DeskError("source_label_missing", "The source label cannot be blank (R1).", "Name the source.")
+        raise DeskError("source_label_missing", "The source label cannot be blank.", "Name the source.")
     return _words(100)(text)
 
 

@@ -46,7 +46,7 @@ class DeskSettings:
             raise DeskError(
                 "retention_below_minimum",
                 f"Payloads would be kept {in_words(retention_days)}; the legal minimum of this desk is "
-                f"{in_words(self.min_retention_days)} (R11).",
+                f"{in_words(self.min_retention_days)}.",
                 "Keep them longer; an admin says the minimum with `desk set min_retention_days=DAYS`.",
             )
 

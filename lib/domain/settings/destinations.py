@@ -30,13 +30,13 @@ def require_agreement(destination: Destination, signals: Mapping[str, ObjectSign
             kept = "counts without a person" if home is Destination.TRAFFIC else "records about people"
             raise DeskError(
                 "destination_contradicts",
-                f"{name} holds {kept} and is kept in the {home} database, which {carried.words.lower()} contradict (R7).",
+                f"{name} holds {kept} and is kept in the {home} database, which {carried.words.lower()} contradict.",
                 f"Give {name} another signal, or bring these in as another object.",
             )
     if all(object_type(name).destination is not destination for name in signals):
         other = next(item for item in Destination if item is not destination)
         raise DeskError(
             "destination_contradicts",
-            f"Nothing this account sends belongs in the {destination} database: {', '.join(signals)} (R7).",
+            f"Nothing this account sends belongs in the {destination} database: {', '.join(signals)}.",
             f"Use {other}.",
         )

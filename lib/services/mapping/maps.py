@@ -195,13 +195,13 @@ def _require_way_back(account: Account, rollback: str, baseline_id: int | None) 
     if not rollback:
         raise DeskError(
             "rollback_note_missing",
-            f"{account.key} has gone live, and a change of such an account needs a rollback note (R13).",
+            f"{account.key} has gone live, and a change of such an account needs a rollback note.",
             "Say what is done when the new map turns out wrong, with --rollback.",
         )
     if baseline_id is None:
         raise DeskError(
             "baseline_missing",
-            f"{account.key} has gone live, and a change is measured against a baseline captured before it (R4).",
+            f"{account.key} has gone live, and a change is measured against a baseline captured before it.",
             "Name one with --baseline; `baseline capture` makes one.",
         )
 

@@ -81,8 +81,7 @@ def _require_baseline(tx: UnitOfWork, account: Account, metric: str, day: date, 
     if captured_on > day:
         raise DeskError(
             "baseline_too_late",
-            f"Baseline {baseline_id} was captured on {captured_on}, after the change of {day}, so it measures nothing of "
-            "it (R4).",
+            f"Baseline {baseline_id} was captured on {captured_on}, after the change of {day}: it measures nothing of it.",
             "Name a baseline captured before the change; one captured afterwards cannot tell what it did.",
         )
     if day > tx.now.astimezone(local).date():

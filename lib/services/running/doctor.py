@@ -48,7 +48,7 @@ def examine_databases(settings: Settings) -> list[Finding]:
             Finding(
                 WARNING,
                 "portal_not_apart",
-                "The portal reads as the running app's database user, who may read every table (R12).",
+                "The portal reads as the running app's database user, who may read every table.",
                 "Give it a user of its own (`grants` prints its rights), and name it in PORTAL_DATABASE_URL.",
             )
         )
@@ -88,14 +88,14 @@ def _user(check: UserCheck, settings: Settings) -> Iterator[Finding]:
         return
     if check.lacks:
         severity = WARNING if check.is_migrating_only else WRONG
-        yield Finding(severity, "rights_missing", f"{who} lacks {check.lacks} (R19).", mend)
+        yield Finding(severity, "rights_missing", f"{who} lacks {check.lacks}.", mend)
     if check.has_too_much:
         # The desk does not start as somebody who may change its tables.
         is_refused = check.may_change_tables and Part.RUN in check.parts and not settings.is_development
         yield Finding(
             WRONG if is_refused else WARNING,
             "rights_too_many",
-            f"{who} has more than it needs: {check.has_too_much} (R19).",
+            f"{who} has more than it needs: {check.has_too_much}.",
             mend,
         )
     for line in check.unread:
@@ -117,7 +117,7 @@ def _database(name: str, checkup: Checkup, settings: Settings) -> Iterator[Findi
         yield Finding(
             WARNING if settings.is_development else WRONG,
             "may_drop",
-            f"{name}: the running app's database user may DROP tables (R19).",
+            f"{name}: the running app's database user may DROP tables.",
             "Give it only what `grants` prints.",
         )
 

@@ -131,7 +131,7 @@ def _signals(tx: UnitOfWork, account: Account, changes: Mapping[str, str]) -> di
         if signal != account.signals[name] and tx.committed_loads.ids(account.id, name):
             raise DeskError(
                 "signal_fixed",
-                f"{name} of {account.key} has committed loads, so its signal stays {account.signals[name].signal} (R3).",
+                f"{name} of {account.key} has committed loads, so its signal stays {account.signals[name].signal}.",
                 "Undo them first, or set up another account.",
             )
         if signal != account.signals[name]:
@@ -144,7 +144,7 @@ def _require_lawful(tx: UnitOfWork, account: Account, values: Mapping[str, Any],
     if "destination" in values and tx.accounts.has_deliveries(account):
         raise DeskError(
             "destination_fixed",
-            f"{account.key} has deliveries already, so its destination stays {account.destination} (R7).",
+            f"{account.key} has deliveries already, so its destination stays {account.destination}.",
             "Set up a new account for the other database.",
         )
     if "destination" in values or signals:
@@ -157,7 +157,7 @@ def _require_lawful(tx: UnitOfWork, account: Account, values: Mapping[str, Any],
             raise DeskError(
                 "account_duplicate",
                 f"{twin} is {account.provider} for {account.client_name} under that source label already, so nobody "
-                "could tell their numbers apart (R1).",
+                "could tell their numbers apart.",
                 "Give this one a label that says what is different about it.",
             )
 

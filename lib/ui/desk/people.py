@@ -36,9 +36,7 @@ def people_cell(number: int, visit: Visit, members: Sequence[Member], clients: S
     """Who works here, as what, which clients each may see, and when they were last here."""
     names = {item.id: item.name for item in clients}
     here = [item for item in members if item.is_active]
-    why = (
-        "Roles carry rights, asked again with every click; a client's person sees summaries of their clients only (R6)."
-    )
+    why = "Roles carry rights, asked again with every click; a client's person sees summaries of their clients only."
     with cell(number, "People", why=why, result=counted(len(here), "person", "people")):
         told(_PLACE)
         to_pass_on()

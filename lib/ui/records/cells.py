@@ -91,7 +91,7 @@ def browse_choice(number: int, shelves: Sequence[Shelf]) -> tuple[str, str, str]
                 classes,
                 "class",
                 names={"": "Every class", **{name: name.replace("_", " ") for name in classes if name}},
-                hint="What a row is (R10); only genuine ones are counted.",
+                hint="What a row is; only genuine ones are counted.",
             )
         if before != (chosen, row_class):
             # A page deep in other records is nowhere in these.
@@ -136,7 +136,7 @@ def values_cell(number: int, trace: Trace) -> None:
                 icon=":material/visibility_off:",
             )
         if trace.origin is not None and trace.origin.gone:
-            st.markdown(f":small[:gray[The raw cells are {trace.origin.gone}; hash, verdict and reason stay (R11).]]")
+            st.markdown(f":small[:gray[The raw cells are {trace.origin.gone}; hash, verdict and reason stay.]]")
         reading_table([_value(item, has_raw=has_raw) for item in trace.values])
         if trace.origin is not None and st.button("Show where it comes from", icon=":material/account_tree:"):
             trace_drawer(trace)

@@ -113,7 +113,7 @@ def _form(visit: Visit, offers: Offers, offer: Offer) -> None:
         value=visit.actor.email,
         key="account-owner",
         type="email",
-        help="The one person who answers for status, imports, mapping and incidents (R2).",
+        help="The one person who answers for status, imports, mapping and incidents.",
     )
     reason = st.text_input(
         "Why is it connected?",

@@ -41,7 +41,7 @@ def twin_fields(offers: Offers, offer: Offer, client: str) -> tuple[str, str]:
         key="account-label",
         max_chars=100,
         placeholder=f"{offer.source_label}, north side",
-        help="What tells this one from the other wherever a number of it stands (R1). Blank is the template's.",
+        help="What tells this one from the other wherever a number of it stands. Blank is the template's.",
     )
     because = right.text_input(
         "Or why there are two under one label",
@@ -102,7 +102,7 @@ def destination_field(offer: Offer) -> str:
             index=options.index(offer.destination),
             key="account-destination",
             format_func=lambda item: said[item],
-            help=f"Decided before anything is imported, and fixed by the first delivery (R7). {offer.destination_reason}",
+            help=f"Decided before anything is imported, and fixed by the first delivery. {offer.destination_reason}",
         )
     )
 
@@ -116,7 +116,7 @@ def signal_fields(objects: tuple[OfferedObject, ...]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     with st.expander(f"What each object counts · {len(assumed)} assumed", icon=":material/rule:"):
         st.markdown(
-            ":small[:gray[Signals never mix (R3), so each object has exactly one. It can be changed until the first "
+            ":small[:gray[Signals never mix, so each object has exactly one. It can be changed until the first "
             f"load is committed.]] {badge('Assumed', NOTHING)}"
         )
         places = st.columns(2)

@@ -20,8 +20,8 @@ from lib.ui.setup.fields import Field, form
 
 _RECORD = (
     (
-        Field("source_label", "Source label", "Stands beside every number of it (R1).", length=100),
-        Field("owner", "Owner", "A person of this desk who answers for it (R2).", length=254),
+        Field("source_label", "Source label", "Stands beside every number of it.", length=100),
+        Field("owner", "Owner", "A person of this desk who answers for it.", length=254),
     ),
     (Field("public_promise", "Public promise", "What the client was told that this will show.", "text"),),
     (
@@ -38,7 +38,7 @@ _ACCESS = (
         Field(
             "credential_ref",
             "Credential reference",
-            "Where the secret lives: env:NAME, file:PATH or secrets:section.key. Never the secret itself (R20).",
+            "Where the secret lives: env:NAME, file:PATH or secrets:section.key. Never the secret itself.",
             length=300,
             placeholder="env:ANGI_KEY",
         ),
@@ -56,16 +56,14 @@ _ACCESS = (
 )
 _PLAN = (
     (
-        Field("failure_path", "Failure path", "What happens, and who acts, when an import fails (R16).", "text"),
-        Field(
-            "manual_fallback", "Manual fallback", "How important numbers are brought up to date by hand (R16).", "text"
-        ),
+        Field("failure_path", "Failure path", "What happens, and who acts, when an import fails.", "text"),
+        Field("manual_fallback", "Manual fallback", "How important numbers are brought up to date by hand.", "text"),
     ),
     (
         Field(
             "rollback_note",
             "Rollback note",
-            "How to go back to the last good state before a live change (R13).",
+            "How to go back to the last good state before a live change.",
             "text",
         ),
         Field(
@@ -82,7 +80,7 @@ _KEEPING = (
         Field(
             "retention_days",
             "Keep payloads, days",
-            "After that the payload is gone; its hash, verdict and reason stay (R11). 0 keeps none, -1 keeps them for good.",
+            "After that the payload is gone; its hash, verdict and reason stay. 0 keeps none, -1 keeps them for good.",
             "whole",
         ),
         Field("freshness_hours", "Fresh within, hours", "How old the newest delivery may be before it is stale.", "whole"),
@@ -123,7 +121,7 @@ def access_cell(number: int, visit: Visit, forms: AccountForms) -> None:
     account = forms.account
     named = references_of(account)
     result = _sign_in(forms) or (counted(len(named), "reference") if named else badge("No secret named", NOTHING))
-    why = "The desk holds where a secret lies, never the secret; it is looked up when it is used (R20)."
+    why = "The desk holds where a secret lies, never the secret; it is looked up when it is used."
     with cell(number, "How it signs in", why=why, result=result):
         if forms.days_left is not None and forms.days_left <= _SOON:
             st.markdown(
@@ -161,7 +159,7 @@ def plan_cell(number: int, visit: Visit, forms: AccountForms) -> None:
 def keeping_cell(number: int, visit: Visit, forms: AccountForms) -> None:
     """How long payloads are kept, how fresh it must be, and how its times, money and phones are read."""
     least = forms.min_retention_days
-    why = "Kept no longer than needed (R11), stale when it is silent (R21), read as the provider means it."
+    why = "Kept no longer than needed, stale when it is silent, read as the provider means it."
     with cell(number, "How it is kept and read", why=why, result=f"at least {counted(least, 'day')}" if least else ""):
         form(visit, forms, "keeping", "Save how it is kept and read", _KEEPING)
 

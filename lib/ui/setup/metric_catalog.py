@@ -22,7 +22,7 @@ from lib.ui.parts.words import counted, plain
 
 def metrics_cell(number: int, visit: Visit, account: Account) -> None:
     """Every number of the account with what it means; an owner changes a definition here, with a reason."""
-    why = "Each number says one clear thing (R14). A new way of counting is a new version; older baselines stay as they are."
+    why = "Each number says one clear thing. A new way of counting is a new version; older baselines stay as they are."
     found = visit.read(metric_definitions.catalog, account.client_key, account.key)
     with cell(number, "What its numbers mean", why=why, result=counted(len(found), "number")):
         if not found:
