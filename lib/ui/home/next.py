@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lib.domain.states import AccountStatus
@@ -12,7 +13,7 @@ from lib.ui.parts.connector_badges import age
 from lib.ui.parts.notebook import next_line
 from lib.ui.parts.words import counted, plain, sentence
 
-_CLIMBING = (AccountStatus.SETUP, AccountStatus.NEEDS_REVIEW)
+_ON_THEIR_WAY = (AccountStatus.SETUP, AccountStatus.NEEDS_REVIEW)
 
 
 def today_in_words(now: datetime) -> str:
@@ -26,89 +27,127 @@ def context(seen: Overview) -> str:
     return next(iter(names)) if len(names) == 1 else "Every client you may see"
 
 
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: what, why, and the page where it is done with what stands in its address."""
+
+    title: str
+    why: str
+    go: str = ""
+    to: str = ""
+    address: Mapping[str, object] = field(default_factory=dict)
+
+
 def next_step(seen: Overview, tasks: Sequence[Task] = ()) -> None:
-    """The one thing to do next on this desk: what clients notice comes first, then what holds a number back."""
-    incident = next((task for task in tasks if task.status == OPEN and task.severity is TaskSeverity.INCIDENT), None)
-    if incident is not None:
-        next_line(
-            f"{incident.words}.", sentence(incident.sentence), go="Look at it", to=incident.page, **incident.address
-        )
-        return
+    """Show the one thing to do next on this desk."""
+    step = step_of(seen, tasks)
+    next_line(step.title, step.why, go=step.go, to=step.to, **step.address)
+
+
+def step_of(seen: Overview, tasks: Sequence[Task] = ()) -> Step:
+    """The one thing to do next: what clients notice comes first, then what holds a number back."""
+    return _incident(tasks) or next((step for find in _IN_THIS_ORDER if (step := find(seen))), _NOTHING)
+
+
+_NOTHING = Step("Nothing waits for you.", "Every load is decided on, and every connector that runs is live.")
+
+
+def _incident(tasks: Sequence[Task]) -> Step | None:
+    for task in tasks:
+        if task.status == OPEN and task.severity is TaskSeverity.INCIDENT:
+            return Step(f"{task.words}.", sentence(task.sentence), "Look at it", task.page, task.address)
+    return None
+
+
+def _waiting_load(seen: Overview) -> Step | None:
     # A test import is reviewed too, but it holds no number back.
-    loads = sorted(seen.loads, key=lambda load: load.is_test)
-    unmapped = [item for item in seen.accounts if not item.has_approved_map]
-    untried = [item for item in seen.accounts if item.last_load is None and item.has_approved_map]
-    if loads and not loads[0].is_test:
-        more = len([load for load in loads if not load.is_test]) - 1
-        rest = f", and {counted(more, 'load')} after it" if more else ""
-        next_line("Decide on the oldest load.", f"{load_words(loads[0])}{rest}.", **_review(loads[0].id))
-    elif seen.maps:
-        item = seen.maps[0]
-        next_line(
+    loads = [load for load in seen.loads if not load.is_test]
+    if not loads:
+        return None
+    rest = f", and {counted(len(loads) - 1, 'load')} after it" if len(loads) > 1 else ""
+    return _reviewed("Decide on the oldest load.", f"{_load_words(loads[0])}{rest}.", loads[0])
+
+
+def _waiting_map(seen: Overview) -> Step | None:
+    for item in seen.maps:
+        return Step(
             "Approve a map.",
-            f"Version {item.version} of {plain(item.source_label)}, {noun(item.object)}, was submitted by "
+            f"Version {item.version} of {plain(item.source_label)}, {_noun(item.object)}, was submitted by "
             f"{plain(item.submitted_by)}; nothing is imported through it before that.",
-            go=f"Look at version {item.version}",
-            to="field_maps",
-            account=item.account_key,
-            object=item.object,
-            version=item.version,
+            f"Look at version {item.version}",
+            "field_maps",
+            {"account": item.account_key, "object": item.object, "version": item.version},
         )
-    elif unmapped:
-        key = unmapped[0].key
-        next_line(
-            f"Map the fields of {plain(unmapped[0].source_label)}.",
-            "It has no approved map yet, so nothing of it can be imported.",
-            go="Map its fields",
-            to="field_maps",
-            account=key,
-        )
-    elif loads:
-        next_line(
-            "Look at a test import.", f"{load_words(loads[0])}. Nothing of it is counted.", **_review(loads[0].id)
-        )
-    elif untried:
-        next_line(
-            f"Import a first file of {plain(untried[0].source_label)}.",
-            "Its map is approved, and nothing has arrived yet.",
-            go="Import a file",
-            to="import_review",
-            account=untried[0].key,
-        )
-    elif stale := [item for item in seen.accounts if item.is_stale]:
-        next_line(
-            f"Find out why {plain(stale[0].source_label)} has sent nothing.",
-            f"Its newest delivery is {age(stale[0].age_hours or 0)} old; {age(stale[0].freshness_hours)} are allowed.",
-            go="Look at what is known",
-            to="operations",
-            incident=stale[0].key,
-        )
-    elif climbing := [item for item in seen.accounts if item.status in _CLIMBING]:
-        highest = max(climbing, key=lambda item: (item.status is AccountStatus.NEEDS_REVIEW, item.rung))
-        next_line(
-            f"Take {plain(highest.source_label)} further up its ladder.",
-            f"It is on rung {highest.rung} of 6, and nothing of it is published before it is live.",
-            go="See what is missing",
-            to="provider_setup",
-            account=highest.key,
-        )
-    else:
-        next_line("Nothing waits for you.", "Every load is decided on, and every connector that runs is live.")
+    return None
 
 
-def load_words(load: WaitingLoad, *, with_number: bool = True) -> str:
+def _unmapped(seen: Overview) -> Step | None:
+    for item in seen.accounts:
+        if not item.has_approved_map:
+            title = f"Map the fields of {plain(item.source_label)}."
+            why = "It has no approved map yet, so nothing of it can be imported."
+            return Step(title, why, "Map its fields", "field_maps", {"account": item.key})
+    return None
+
+
+def _test_import(seen: Overview) -> Step | None:
+    for load in seen.loads:
+        if load.is_test:
+            return _reviewed("Look at a test import.", f"{_load_words(load)}. Nothing of it is counted.", load)
+    return None
+
+
+def _untried(seen: Overview) -> Step | None:
+    for item in seen.accounts:
+        if item.last_load is None:
+            title = f"Import a first file of {plain(item.source_label)}."
+            why = "Its map is approved, and nothing has arrived yet."
+            return Step(title, why, "Import a file", "import_review", {"account": item.key})
+    return None
+
+
+def _stale(seen: Overview) -> Step | None:
+    for item in seen.accounts:
+        if item.is_stale:
+            title = f"Find out why {plain(item.source_label)} has sent nothing."
+            why = f"Its newest delivery is {age(item.age_hours or 0)} old; {age(item.freshness_hours)} are allowed."
+            return Step(title, why, "Look at what is known", "operations", {"incident": item.key})
+    return None
+
+
+def _climbing(seen: Overview) -> Step | None:
+    climbing = [item for item in seen.accounts if item.status in _ON_THEIR_WAY]
+    if not climbing:
+        return None
+    highest = max(climbing, key=lambda item: (item.status is AccountStatus.NEEDS_REVIEW, item.rung))
+    title = f"Take {plain(highest.source_label)} further up its ladder."
+    why = f"It is on rung {highest.rung} of 6, and nothing of it is published before it is live."
+    return Step(title, why, "See what is missing", "provider_setup", {"account": highest.key})
+
+
+_IN_THIS_ORDER: tuple[Callable[[Overview], Step | None], ...] = (
+    _waiting_load,
+    _waiting_map,
+    _unmapped,
+    _test_import,
+    _untried,
+    _stale,
+    _climbing,
+)
+
+
+def _load_words(load: WaitingLoad) -> str:
     """A load in a phrase: whose, how many rows, how many of them would come in."""
-    number = f" load {load.id}" if with_number else ""
     return (
-        f"{plain(load.source_label)}{number}, {counted(load.row_count, 'row')} ({noun(load.object)}): "
+        f"{plain(load.source_label)} load {load.id}, {counted(load.row_count, 'row')} ({_noun(load.object)}): "
         f"{load.in_count:,} in, {load.left_out:,} left out"
     )
 
 
-def noun(name: str) -> str:
+def _noun(name: str) -> str:
     """The name of an object as a sentence says it."""
     return plain(name.replace("_", " "))
 
 
-def _review(load_id: int) -> dict[str, str]:
-    return {"go": f"Review load {load_id}", "to": "import_review", "load": str(load_id)}
+def _reviewed(title: str, why: str, load: WaitingLoad) -> Step:
+    return Step(title, why, f"Review load {load.id}", "import_review", {"load": load.id})
