@@ -18,8 +18,9 @@ from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.states import LoadStatus, MapStatus
 from lib.errors import DeskError
 from lib.mapping.placement import require_unattended
-from lib.pipeline import Delivered, approve, import_delivery
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide
+from lib.pipeline.loading.inward import Delivered, import_delivery
 from lib.services.arriving import drift, read
 from lib.services.counting import baseline
 from lib.services.mapping import maps

@@ -21,13 +21,16 @@ from lib.db.tables.imports import data_import_batches, data_import_rows
 from lib.db.tables.records import RECORD_TABLES, integration_external_objects, integration_object_links
 from lib.db.tables.reports import metric_definitions, report_metrics
 from lib.db.tables.traffic import traffic_days
+from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
 from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.people import Actor, Role
 from lib.domain.states import MapStatus
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, approve, import_delivery, open_desk
+from lib.pipeline.loading.decisions import approve
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.opening import open_desk
 from lib.services.mapping import maps
 from lib.services.people import people
 from lib.services.setup import account_settings, accounts, clients

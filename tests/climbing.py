@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lib.db.unit_of_work import Desk
 from lib.domain.ladder.gates import BY_HAND
 from lib.domain.people import Actor, Role
-from lib.pipeline import Desk
 from lib.services.publishing import statements
 from lib.services.setup import account_settings, ladder, qa
 from lib.services.setup.ladder import LadderView

@@ -19,11 +19,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.hooks import Sender
 from lib.entrypoints.doors.hooks import HookDoor, routes_of
 from lib.intake.signatures import Sent, signatures, signed_content
-from lib.pipeline import Desk
 from lib.services.setup import account_settings
 from tests.builders import admin, an_account
 

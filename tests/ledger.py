@@ -9,8 +9,8 @@ from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import data_import_batches, data_import_row_reasons, data_import_rows
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES, integration_external_objects, integration_object_links
+from lib.db.unit_of_work import Desk
 from lib.domain.verdicts import GOES_IN, RowClass, Verdict
-from lib.pipeline import Desk
 from tests.builders import table_rows
 
 

@@ -12,11 +12,11 @@ from lib.db.tables.accounts import integration_provider_accounts
 from lib.db.tables.evidence import account_evidence
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.setup_checks import qa_checks
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange
 from lib.domain.ladder.gates import BY_HAND
 from lib.domain.ladder.standing import PROMOTION
 from lib.domain.people import Actor
-from lib.pipeline import Desk, UnitOfWork
 from lib.services.counting import baseline
 from lib.services.publishing import statements
 from lib.services.publishing.statements import StatementVersion

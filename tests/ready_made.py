@@ -18,7 +18,7 @@ from typing import Any
 import pymysql
 from sqlalchemy import make_url
 
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.settings import Settings, load_settings
 
 # A database as statements with their rows: what a server is given to make it again.
@@ -33,6 +33,7 @@ def made_ready(settings: Settings) -> None:
         files = [Path(str(place.database)) for place in places]
         if not any(file.exists() for file in files):
             for file, copy in zip(files, _files().paths, strict=True):
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 shutil.copy(copy, file)
             return
     elif all(place.get_backend_name() == "mysql" for place in places) and not any(map(_tables, urls)):

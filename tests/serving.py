@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.builders import settings_on
+from tests.ready_made import made_ready
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -73,9 +76,10 @@ def served(
     port: int | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[ServedDesk]:
-    """The desk of a tree, migrated and served as `make run` does; it ends with the block."""
+    """The desk of a tree, on databases at head, served as `make run` does; it ends with the block."""
     environment = environment_of(home, urls)
-    subprocess.run([sys.executable, "-m", "lib", "migrate"], cwd=tree, env=environment, check=True, capture_output=True)
+    databases = urls or (f"sqlite:///{home}/var/desk.db", f"sqlite:///{home}/var/traffic.db")
+    made_ready(settings_on(databases, home))
     port = port or free_port()
     log = home / "server.log"
     with log.open("wb") as output:
@@ -92,7 +96,6 @@ def served(
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        databases = urls or (f"sqlite:///{home}/var/desk.db", f"sqlite:///{home}/var/traffic.db")
         yield ServedDesk(f"http://localhost:{port}", home, databases, port, server.pid)
     finally:
         server.terminate()

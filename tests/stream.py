@@ -42,7 +42,8 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette import starlette_app_utils as signing
 
 from lib.clock import Clock, utc_now
-from lib.pipeline import Desk, open_desk
+from lib.db.unit_of_work import Desk
+from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from tests.ready_made import made_ready
 

@@ -12,20 +12,23 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from lib.db.unit_of_work import Desk
 from lib.domain.access.origins import came_by
 from lib.domain.jobs import LET_GO
 from lib.domain.people import Actor
 from lib.domain.running.retrying import Jitter
 from lib.errors import DeskError
 from lib.log import log, log_bug
-from lib.pipeline import Desk, perform, queue_purges, send_report_notes
 from lib.pipeline.intake.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
 from lib.pipeline.letters.dead_letters import wake as wake_letters
 from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.publishing.report_notes import send_report_notes
 from lib.pipeline.running.alerting import send_alerts
+from lib.pipeline.running.retention import queue_purges
 from lib.pipeline.running.schedules import queue_due
 from lib.pipeline.running.task_rules import keep_tasks
 from lib.pipeline.running.turns import claim_next, come_through
+from lib.pipeline.running.work import perform
 from lib.pipeline.setup.watching import watch_freshness, watch_ladder
 from lib.services.people.people import local_admin
 from lib.services.running import jobs

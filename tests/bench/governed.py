@@ -17,7 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lib.pipeline import Delivered, Desk, approve, import_delivery, migrate, open_desk, undo_load
+from lib.db.unit_of_work import Desk
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from tests.bench import messy_file as messy
 from tests.bench.memory import peak_mb

@@ -7,9 +7,9 @@ import time
 from itertools import chain
 from typing import Any
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor
 from lib.domain.verdicts import RowClass, Verdict
-from lib.pipeline import Desk
 from lib.services.reviewing import review, review_reasons, review_rows
 from lib.services.reviewing.review_rows import RowQuery
 

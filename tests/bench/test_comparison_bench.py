@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import event
 
 from lib.db.tables.records import crm_leads
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
-from lib.pipeline import Desk
 from lib.services.counting import baseline, comparison_series, roll_up
 from tests.bench import report
 from tests.bench.report import Row

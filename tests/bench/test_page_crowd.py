@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from lib.pipeline import import_delivery
+from lib.pipeline.loading.inward import import_delivery
 from tests.bench import messy_file as messy
 from tests.bench.governed import handed_in
 from tests.builders import PROJECT, admin, an_account, an_approved_map, desk_on

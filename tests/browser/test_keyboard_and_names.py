@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from lib.reporting.periods import days_of
 from lib.services.counting import baseline
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, settings_on

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.pipeline import Desk, open_desk
+from lib.db.unit_of_work import Desk
+from lib.pipeline.opening import open_desk
 from tests.bench import messy_file as messy
 from tests.browser.conftest import DeskServer, Screenshot
 from tests.builders import a_csv, a_lead, a_lead_account, an_account, an_approved_map, import_file, settings_on

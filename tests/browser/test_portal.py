@@ -6,9 +6,10 @@ from datetime import date
 
 from playwright.sync_api import Page, expect
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.counting import baseline
 from lib.services.publishing import statements
 from lib.settings import load_settings

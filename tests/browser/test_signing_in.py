@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.people import removing, roles
 from lib.services.people import sign_in as signing
 from lib.services.setup import clients

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from lib.domain.people import Role
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from tests.browser.acts import press, step
 from tests.browser.conftest import DeskServer

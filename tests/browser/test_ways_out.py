@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from lib.reporting.shared_note import NOTHING_HERE
 from lib.settings import load_settings
 from tests.browser.conftest import DeskServer

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lib.db.tables.audit import audit_log
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.access.audit import SEEN, Asked
 from lib.domain.access.origins import Origin, came_by, coming_by, origin
 from lib.domain.people import Actor, Role
@@ -29,8 +29,8 @@ from lib.domain.verdicts import Verdict
 from lib.entrypoints.guards.whence import Whence
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.loading import error_files, fixing
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.services.reviewing import review_rows
 from lib.services.reviewing.review_rows import RowQuery
 from lib.services.tracing import find_records, trace_record

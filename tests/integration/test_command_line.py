@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from lib.pipeline import Delivered, open_desk, queue_import
 from lib.pipeline.loading import decisions, staging
+from lib.pipeline.loading.inward import Delivered, queue_import
+from lib.pipeline.opening import open_desk
 from lib.services.people import people
 from lib.services.running import jobs
 from lib.settings import load_settings

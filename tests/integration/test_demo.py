@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.demo import DemoWorkspace, demo_workspace
 from lib.demo_loading import SHOWN, load_demo, load_workspace
 from lib.domain.people import Actor, Role
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.reporting.periods import day_bounds
 from lib.services.counting import metrics
 from lib.services.mapping import maps

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lib.db.tables.audit import audit_log
+from lib.db.unit_of_work import Desk
 from lib.domain.access.leaving import Wanted
 from lib.domain.people import Actor, Role
 from lib.domain.rows.fixes import WhichRows
@@ -21,7 +22,6 @@ from lib.domain.verdicts import Verdict
 from lib.entrypoints.doors.downloads import DownloadDoor, routes_of
 from lib.errors import NotAllowed
 from lib.mapping.handover import read_pack
-from lib.pipeline import Desk
 from lib.pipeline.leaving.accounts import map_wanted, pack_wanted
 from lib.pipeline.leaving.comparisons import chart_wanted, numbers_wanted, page_wanted
 from lib.pipeline.leaving.rows import rows_wanted

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, purge_payloads, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide
+from lib.pipeline.running.retention import purge_payloads
 from lib.services.arriving import arrivals
 from lib.services.running import overview
 from lib.services.setup import account_setup

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lib.db.tables.audit import audit_log
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.people import Role
 from lib.domain.rows.class_rules import own_domain, spam_sender
@@ -19,7 +20,6 @@ from lib.domain.states import AccountStatus, MapStatus
 from lib.errors import DeskError, NotAllowed
 from lib.mapping.document import fingerprint
 from lib.mapping.handover import read_pack
-from lib.pipeline import Desk
 from lib.pipeline.setup.handover import handover_pack, take_pack
 from lib.services.loading import class_rules, match_rows
 from lib.services.mapping import map_desk, maps

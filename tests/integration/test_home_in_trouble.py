@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.settings import load_settings
 from tests.builders import settings_on
 from tests.ready_made import made_ready

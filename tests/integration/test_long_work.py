@@ -9,24 +9,17 @@ from pathlib import Path
 import pytest
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.states import LoadStatus
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError
-from lib.pipeline import (
-    Delivered,
-    Desk,
-    approve,
-    drop_load,
-    go_on,
-    queue_approval,
-    queue_import,
-    queue_undo,
-    queue_undo_preview,
-    undo_load,
-)
 from lib.pipeline.loading import staging
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, queue_import
+from lib.pipeline.loading.stopped_imports import drop_load, go_on
+from lib.pipeline.running.queueing import queue_approval, queue_undo, queue_undo_preview
 from lib.services.arriving import uploads
 from lib.services.reviewing import review
 from lib.services.running import job_list, jobs

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.mail import require_smtp_url, send
-from lib.pipeline import Desk, send_report_notes
+from lib.pipeline.publishing.report_notes import send_report_notes
 from lib.reporting.portal_card import CardFreshness, Portal
 from lib.services.publishing import portal, report_notes
 from lib.services.running import doctor, tasks

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import FieldMap, FieldRule
 from lib.domain.people import Role
 from lib.domain.verdicts import RowClass, Verdict
 from lib.errors import DeskError
-from lib.pipeline import Delivered as DeliveredFile
-from lib.pipeline import Desk, approve, queue_import, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered as DeliveredFile
+from lib.pipeline.loading.inward import queue_import
 from lib.services.arriving import uploads
 from lib.services.loading import undo
 from lib.services.reviewing import review, review_reasons, review_rows

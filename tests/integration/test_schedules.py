@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from lib.db.tables.jobs import integration_sync_jobs
+from lib.db.unit_of_work import Desk
 from lib.domain.jobs import DROP, PULL, ROUTINE
 from lib.domain.running.schedules import aside_of
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.running.schedules import queue_due
 from lib.services.running import jobs, schedules
 from lib.services.running.schedules import Schedule

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 import zstandard
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
 from lib.intake.plain_texts import plain_texts
 from lib.log import log, log_bug, set_up_logging
-from lib.pipeline import Desk
 from lib.pipeline.running.alerting import send_alerts, subscribe_alerts
 from lib.pipeline.setup.handover import handover_pack
 from lib.pipeline.setup.setup_test import try_account

@@ -17,12 +17,12 @@ from starlette.testclient import TestClient
 from lib.db.tables.audit import audit_log
 from lib.db.tables.share_links import share_links as kept_links
 from lib.db.tables.share_links import share_visits
+from lib.db.unit_of_work import Desk
 from lib.domain.access.share_links import ShareAnswer, guest_of, network_of
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
 from lib.entrypoints.doors.shared import SharedDoor, routes_of
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline import Desk
 from lib.reporting.shared_note import NOTHING_HERE
 from lib.services.publishing import portal_cards, share_links, statements
 from lib.services.publishing.share_links import ListedLink, NewLink

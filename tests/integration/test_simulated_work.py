@@ -14,12 +14,12 @@ import pytest
 from lib.clock import zone
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.jobs import account_breakers, integration_sync_jobs, job_lanes, sync_schedules
+from lib.db.unit_of_work import Desk
 from lib.domain.jobs import PULL, Job, Progress
 from lib.domain.people import Actor
 from lib.domain.running.schedules import aside_of
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.running import work as work_road
 from lib.services.running import jobs, schedules
 from tests.builders import admin, an_account, desk_on, table_rows

@@ -13,7 +13,7 @@ from lib.db.repositories.job_lanes import LaneRepository
 from lib.db.tables.audit import audit_log
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.jobs import integration_sync_jobs, job_lanes
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.jobs import ASKED, IMPORT, PULL, ROUTINE, UNDO_PREVIEW, URGENT, Job, Progress
 from lib.domain.people import Actor, Role
 from lib.domain.running.breaker import FIRST_PAUSE, BreakerPlace
@@ -21,7 +21,6 @@ from lib.domain.tasks import BREAKER
 from lib.entrypoints import worker as worker_door
 from lib.entrypoints.worker import Worker, do_job
 from lib.errors import DeskError, NotFound
-from lib.pipeline import Desk
 from lib.pipeline.letters import failing as failing_road
 from lib.pipeline.letters.failing import GIVEN_UP_AFTER, meet_trouble
 from lib.pipeline.running import work as work_road

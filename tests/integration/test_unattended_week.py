@@ -13,10 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from lib.db.tables.jobs import job_lanes
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import FieldMap, IgnoredField
 from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import Worker
-from lib.pipeline import Desk
 from lib.pipeline.intake import pulls
 from lib.pipeline.loading import decisions, staging
 from lib.pipeline.loading.unattended import waits_for_person

@@ -14,9 +14,10 @@ import pytest
 
 from lib.clock import utc_now
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.errors import NotAllowed
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.arriving import upload_tickets
 from lib.services.running import jobs
 from lib.services.setup import account_settings

@@ -12,8 +12,8 @@ import pytest
 
 from lib.db.tables.receipts import incoming_lead_logs
 from lib.intake.spool import Spool
-from lib.pipeline import open_desk
 from lib.pipeline.intake.receipts import drain_spool
+from lib.pipeline.opening import open_desk
 from tests.builders import desk_on, settings_on, table_rows
 from tests.coroutines import finished
 from tests.hooking import NOW, HandClock, a_body, a_hook_account, door_on, pour, standard

@@ -14,10 +14,11 @@ import pytest
 
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
+from lib.db.unit_of_work import Desk
 from lib.domain.objects import Destination, object_type
 from lib.intake.reading import read_bytes
-from lib.pipeline import Desk, approve
 from lib.pipeline.intake.receipts import group_receipts
+from lib.pipeline.loading.decisions import approve
 from lib.providers import TEMPLATES
 from lib.providers.senders import SENDERS
 from lib.services.mapping import maps

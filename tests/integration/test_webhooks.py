@@ -12,15 +12,16 @@ from starlette.testclient import TestClient
 
 from lib.db.tables.imports import data_import_batches, integration_import_batches
 from lib.db.tables.receipts import incoming_lead_bodies, incoming_lead_logs
+from lib.db.unit_of_work import Desk
 from lib.domain.hooks import Receipt
 from lib.domain.maps import RECEIVED_AT
 from lib.domain.settings.retention import WAITS_DAYS
 from lib.entrypoints.doors import hooks
 from lib.errors import DeskError
 from lib.intake.spool import Spool
-from lib.pipeline import Desk, approve
 from lib.pipeline.intake import receipts as receipt_road
 from lib.pipeline.intake.receipts import drain_spool, group_receipts, let_overdue_webhooks_go
+from lib.pipeline.loading.decisions import approve
 from lib.providers.senders import SENDERS
 from lib.services.arriving import receipt_groups, receipts
 from lib.services.mapping import map_samples

@@ -17,12 +17,13 @@ import pytest
 from lib.clock import utc_now
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.jobs import integration_sync_jobs
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
 from lib.errors import DeskError, NotFound
-from lib.pipeline import Delivered, Desk, queue_import
 from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.loading.inward import Delivered, queue_import
 from lib.services.running import jobs
 from lib.services.setup import account_settings
 from tests.builders import (

@@ -17,8 +17,9 @@ import pytest
 from lib.clock import utc_now
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.jobs import job_lanes
+from lib.db.unit_of_work import Desk
 from lib.entrypoints.worker import work
-from lib.pipeline import Delivered, Desk, queue_import
+from lib.pipeline.loading.inward import Delivered, queue_import
 from lib.services.running import jobs
 from tests.builders import a_csv, a_lead, a_lead_account, admin, at, desk_on, table_rows
 from tests.serving import PROJECT, environment_of

@@ -8,8 +8,9 @@ from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.reporting.periods import days_of
 from lib.services.counting import baseline
 from tests.builders import a_csv, a_lead, a_lead_account, admin, committed

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.settings import load_settings
 
 PROJECT = Path(__file__).resolve().parents[2]

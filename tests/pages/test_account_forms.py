@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.clock import zone
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.states import AccountStatus
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.providers import template
 from lib.services.setup import account_forms, account_settings, accounts, desk_settings
 from lib.settings import load_settings

@@ -9,12 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.db.engine import open_engine
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.access.audit import SEEN, Asked
 from lib.domain.people import Role
-from lib.pipeline import Desk, open_desk
 from lib.pipeline.leaving import leaving_file
 from lib.pipeline.leaving.audit import audit_wanted
+from lib.pipeline.opening import open_desk
 from lib.services.running.audit_lines import Filters
 from lib.settings import load_settings
 from lib.ui.entry.visitor import VIEW_AS

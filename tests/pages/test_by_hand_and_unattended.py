@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.entrypoints.worker import work
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.reviewing import review
 from lib.services.setup import account_settings
 from lib.settings import load_settings

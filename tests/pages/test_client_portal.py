@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.reporting.portal_card import Portal, PortalCard
 from lib.services.people import people
 from lib.services.publishing import portal, report_notes, statements

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.people import people
 from lib.services.running import doctor
 from lib.services.setup import account_settings, clients

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.mapping import kept_drafts
 from lib.settings import load_settings
 from lib.ui.mapping.session import MapDrafts

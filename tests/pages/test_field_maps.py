@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import text as sql
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.domain.states import MapStatus
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.counting import baseline
 from lib.services.mapping import map_desk, maps
 from lib.services.setup import account_settings

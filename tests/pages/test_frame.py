@@ -11,8 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.people import RIGHTS, Actor, Right, Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.people import people, sign_in
 from lib.services.setup import clients
 from lib.settings import load_settings

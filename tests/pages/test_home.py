@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.ladder.standing import LoadSeen
 from lib.domain.people import Actor, Role
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.domain.states import AccountStatus, LoadStatus
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, import_delivery, open_desk
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.opening import open_desk
 from lib.services.mapping import maps
 from lib.services.running import overview
 from lib.services.running.overview import Connector, SignIn

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.domain.states import LoadStatus
-from lib.pipeline import Desk, approve, open_desk, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.opening import open_desk
 from lib.services.reviewing import review
 from lib.services.running import jobs
 from lib.services.running.jobs import JobLine

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide, form_of, texts_behind
 from lib.services.reviewing import review
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, import_file, records, verdicts_of

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.entrypoints import worker
 from lib.entrypoints.worker import do_job, work
-from lib.pipeline import Delivered, Desk, approve, open_desk, queue_approval, queue_import
 from lib.pipeline.loading import staging
+from lib.pipeline.loading.decisions import approve
+from lib.pipeline.loading.inward import Delivered, queue_import
+from lib.pipeline.opening import open_desk
+from lib.pipeline.running.queueing import queue_approval
 from lib.services.loading import undo
 from lib.services.running import jobs
 from lib.services.setup import account_settings

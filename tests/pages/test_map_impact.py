@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.rows.impact import Change
 from lib.entrypoints.worker import work
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.mapping import maps
 from lib.settings import load_settings
 from tests.builders import LEAD_FIELDS, a_csv, a_lead, a_lead_account, a_map, admin, committed, import_file

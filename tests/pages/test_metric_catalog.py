@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.counting import metric_definitions
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, slices

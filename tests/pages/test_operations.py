@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.api.pulls import SyncCursor
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange, DeliveryKind
@@ -17,7 +18,8 @@ from lib.domain.people import Role
 from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, UnitOfWork, import_delivery, open_desk
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.opening import open_desk
 from lib.pipeline.setup.watching import watch_freshness
 from lib.services.counting import baseline
 from lib.services.publishing import statements

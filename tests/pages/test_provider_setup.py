@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.signals import Signal
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.pipeline.setup import account_changes
 from lib.services.setup import account_settings, account_setup, accounts
 from lib.settings import load_settings

@@ -10,10 +10,12 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, import_delivery, open_desk
 from lib.pipeline.loading.error_files import write_rows
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from lib.ui.review import effect as review_effect_cell
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, verdicts_of

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.policies import Policies, ReasonPolicy
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.loading import rules
 from lib.services.setup import account_settings
 from lib.settings import load_settings

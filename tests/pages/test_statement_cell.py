@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
-from lib.pipeline import Desk
 from lib.ui.entry import guard
 from tests.builders import a_person
 from tests.pages.comparing import METRIC, captured, desk_of_today, opened, spring, words

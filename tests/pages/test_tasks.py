@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.domain.tasks import KINDS
-from lib.pipeline import Desk, approve, open_desk
+from lib.pipeline.loading.decisions import approve
+from lib.pipeline.opening import open_desk
 from lib.pipeline.running.task_rules import keep_tasks
 from lib.services.running import tasks
 from lib.settings import load_settings

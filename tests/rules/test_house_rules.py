@@ -26,6 +26,7 @@ from lib.db.tables.imports import data_import_rows, integration_import_batches
 from lib.db.tables.maps import integration_field_mappings
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.reports import metric_definitions, report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation
 from lib.domain.people import Role
@@ -35,9 +36,11 @@ from lib.domain.states import AccountStatus
 from lib.domain.tasks import SILENCE
 from lib.entrypoints.worker import Worker
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, approve, purge_payloads, queue_import, undo_load
 from lib.pipeline.letters.dead_letters import discard
 from lib.pipeline.letters.failing import meet_trouble
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, queue_import
+from lib.pipeline.running.retention import purge_payloads
 from lib.pipeline.setup.watching import watch_ladder
 from lib.providers import TEMPLATES
 from lib.services.counting import baseline, metrics
@@ -358,7 +361,7 @@ def test_r16_what_fails_after_its_last_try_lies_in_the_queue_with_an_owner_and_a
 
 
 def test_r16_what_is_entered_by_hand_says_why_and_is_labelled_wherever_it_shows(desk: Desk) -> None:
-    from lib.pipeline import enter_rows
+    from lib.pipeline.loading.by_hand import enter_rows
     from lib.services.arriving import uploads
     from lib.services.tracing import find_records
 

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import OBJECTS, Destination, Kind, object_type
 from lib.domain.providers import ProviderTemplate
 from lib.domain.signals import ObjectSignal, Paid, Signal
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.publishing import metric_changes
 from lib.providers import TEMPLATES
 from lib.reporting.metric_rules import require_sound

@@ -15,9 +15,9 @@ import httpx
 import streamlit as st
 
 from lib.db.tables.people import people as people_table
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
-from lib.pipeline import Desk
 from lib.services.counting import baseline
 from lib.services.setup import clients
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, table_rows

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange
 from lib.domain.maps import IgnoredField
 from lib.domain.people import Actor, Role
@@ -22,7 +23,6 @@ from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.tasks import UNSEEN_VALUE
 from lib.errors import DeskError
 from lib.mapping.drafts import MapDraft
-from lib.pipeline import Desk, UnitOfWork
 from lib.pipeline.loading.fixing import decide, fix_cells
 from lib.pipeline.setup.setup_test import try_account
 from lib.services.counting import baseline

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from lib.db.tables import app_metadata, traffic_metadata
 from lib.db.types import JsonText
-from lib.pipeline import Desk
+from lib.db.unit_of_work import Desk
 from tests.security.canary_marks import API_KEY, MARKED, PLANTED, REMOVED, mark
 
 # What no road of this desk fills by itself, as little of it as the tables take.

@@ -19,9 +19,10 @@ import pytest
 from sqlalchemy import text
 from starlette.routing import Route
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Right, Role
 from lib.mapping.drafts import MapDraft
-from lib.pipeline import Desk, send_report_notes
+from lib.pipeline.publishing.report_notes import send_report_notes
 from lib.pipeline.running.alerting import send_alerts
 from lib.services.mapping import map_desk, map_samples, map_steps
 from lib.services.people import people

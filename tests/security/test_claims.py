@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.services.people import people, sign_in
 from lib.settings import SignIn
 from lib.ui.entry import sign_in as settled

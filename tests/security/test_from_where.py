@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.access.audit import SEEN, Asked
 from lib.domain.people import Role
-from lib.pipeline import Desk
 from lib.pipeline.leaving.audit import audit_wanted
 from lib.services.people import download_tickets
 from lib.services.people.people import known_person

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import RIGHTS, Actor, Right, Role
 from lib.errors import NotAllowed
-from lib.pipeline import Desk
 from lib.ui.site import site
 from tests.builders import a_person, an_account, desk_on
 from tests.security.matrix import FRAME, OPEN, cells, guard_of, matrix

@@ -12,8 +12,9 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from lib.clock import utc_now
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
-from lib.pipeline import Desk, queue_approval
+from lib.pipeline.running.queueing import queue_approval
 from lib.services.people import inviting, people, removing, roles, sign_in
 from lib.services.setup import clients
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, import_file

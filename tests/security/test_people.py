@@ -12,10 +12,10 @@ import pytest
 
 from lib.db.repositories.people import PeopleRepository
 from lib.db.shared_steps.people_checks import member_named
+from lib.db.unit_of_work import Desk
 from lib.domain.access.members import Presence
 from lib.domain.people import NOBODY, Actor, Right, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.setup import people as coming_and_going
 from lib.services.people import inviting, people, removing, roles, sign_in
 from lib.services.people.sign_in import Claims

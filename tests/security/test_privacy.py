@@ -24,7 +24,7 @@ from lib.db.tables.privacy import erased_people, erasures
 from lib.db.tables.receipts import incoming_lead_bodies
 from lib.db.tables.records import crm_leads
 from lib.db.tables.reports import report_metrics
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.access.privacy import Sought
 from lib.domain.hooks import Receipt
 from lib.domain.imports import DateRange
@@ -34,8 +34,8 @@ from lib.domain.people import Actor, Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind
 from lib.errors import DeskError, NotAllowed
 from lib.mapping.packing import unpack
-from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.leaving import leaving_file
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import fix_cells
 from lib.pipeline.privacy import erasing
 from lib.pipeline.privacy.erasing import Erased, erase

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from lib.db.engine import open_engine, open_portal_engine
 from lib.errors import DeskError
 from lib.intake import workbooks
-from lib.pipeline import migrate, open_desk
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.settings import HOLD_SECRETS, load_settings
 from lib.ui.entry import worker_process
 from tests.builders import settings_on

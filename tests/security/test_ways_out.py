@@ -14,8 +14,8 @@ from sqlalchemy import update
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.people import people as people_table
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
-from lib.pipeline import Desk
 from lib.services.people import sign_in
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, import_file, table_rows
 from tests.stream import Server, Tab, streaming

@@ -1,31 +1,20 @@
-"""The two histories: which revisions there are, where a database stands, and how it is brought to head."""
+"""The two histories: which revisions there are, and where a database stands. Every desk that opens asks, so it is quick."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.engine import WRITES
 from lib.db.failures import translated
-from lib.db.migrations.steps import foreign_table
 from lib.db.tables import app_metadata, traffic_metadata
 from lib.db.tables.portal_views import PORTAL_VIEWS, View
 from lib.errors import DeskError
-
-Progress = Callable[[str], None]
-_WAIT_SECONDS = 60
 
 
 class Standing(StrEnum):
@@ -57,15 +46,21 @@ class History:
         return f"desk_{self.name}_version"
 
     @property
-    def script(self) -> ScriptDirectory:
-        """The revisions on disk, read once a process."""
-        return _script(self.name)
+    def folder(self) -> Path:
+        """Where the revisions lie, one file each; its name begins with the revision's number."""
+        return Path(__file__).parent / self.name
+
+    @property
+    def revisions(self) -> tuple[str, ...]:
+        """The revisions on disk, first to last, read once a process."""
+        return _revisions(self.folder)
 
     def revision(self, engine: Engine) -> str | None:
         """The revision the database is at, None before the first."""
         with _looking(engine) as connection:
-            context = MigrationContext.configure(connection, opts={"version_table": self.version_table})
-            return context.get_current_revision()
+            if not inspect(connection).has_table(self.version_table):
+                return None
+            return connection.scalar(select(column("version_num")).select_from(table(self.version_table)))
 
     def standing(self, engine: Engine) -> Standing:
         """Where the database stands; DeskError when it cannot be reached."""
@@ -75,39 +70,9 @@ class History:
                 return Standing.FOREIGN if self.foreign_tables(engine) else Standing.EMPTY
         except DBAPIError as error:
             raise translated(error) or error from error
-        known = {item.revision for item in self.script.walk_revisions()}
-        if revision not in known:
+        if revision not in self.revisions:
             return Standing.NEWER
-        return Standing.HEAD if revision == self.script.get_current_head() else Standing.BEHIND
-
-    def upgrade(self, engine: Engine, progress: Progress = lambda _: None) -> None:
-        """Bring the database to head; refuse one that is newer or somebody else's, and wait for another migration."""
-        standing = self.standing(engine)
-        if standing is Standing.NEWER:
-            raise newer(self.name)
-        if standing is Standing.FOREIGN:
-            raise foreign_table(self.foreign_tables(engine)[0])
-        try:
-            self._run(engine, progress)
-        except DBAPIError as error:
-            raise translated(error) or error from error
-
-    def _run(self, engine: Engine, progress: Progress) -> None:
-        script = self.script
-
-        def steps(revision: Any, _context: MigrationContext) -> Any:
-            return script._upgrade_revs("head", revision)
-
-        with _alone(engine) as connection, EnvironmentContext(Config(), script, fn=steps) as environment:
-            environment.configure(
-                connection=connection,
-                version_table=self.version_table,
-                transaction_per_migration=True,
-                transactional_ddl=engine.dialect.name == "sqlite",
-                on_version_apply=lambda **kwargs: progress(kwargs["step"].up_revision_id),
-            )
-            with environment.begin_transaction():
-                environment.run_migrations()
+        return Standing.HEAD if revision == self.revisions[-1] else Standing.BEHIND
 
     def foreign_tables(self, engine: Engine) -> list[str]:
         """Tables and views of our names, in whatever case, in a database that no migration of ours has begun on.
@@ -133,39 +98,13 @@ TRAFFIC = History("traffic", traffic_metadata)
 
 
 @functools.cache
-def _script(name: str) -> ScriptDirectory:
-    # Every desk that is opened asks for the head, and to find it each revision is loaded as a module.
-    return ScriptDirectory(str(Path(__file__).parent / name))
+def _revisions(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(file.stem.partition("_")[0] for file in (folder / "versions").glob("[0-9]*.py")))
 
 
 def _looking(engine: Engine) -> Connection:
     """A connection that only looks: on the embedded database it waits for no writer."""
     return engine.connect().execution_options(**{WRITES: False})
-
-
-@contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A connection that migrates while no other one does: two at once would leave two heads in the version table.
-
-    On the embedded database it is one transaction for all. A server commits each DDL, so there a named lock is held; it
-    goes with the connection, also when that is killed. A cluster grants the lock on each node, so migrate on one of them.
-    """
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.connection.cursor().execute("PRAGMA journal_mode=WAL")
-            with connection.begin():
-                yield connection
-            return
-        is_ours = connection.execute(text(f"SELECT GET_LOCK('connector_desk_migration', {_WAIT_SECONDS})")).scalar()
-        connection.commit()
-        if not is_ours:
-            raise DeskError(
-                "migration_running", "Another migration is running on this server.", "Wait for it, then try again."
-            )
-        try:
-            yield connection
-        finally:
-            connection.invalidate()
 
 
 def newer(name: str) -> DeskError:
@@ -174,6 +113,15 @@ def newer(name: str) -> DeskError:
         "database_newer",
         f"The {name} database was migrated by a newer version of Connector Desk than this one.",
         "Start the newer version, or point the URL at another database; nothing was changed.",
+    )
+
+
+def foreign_table(name: str) -> DeskError:
+    """The refusal to touch a database that already holds somebody else's table of this name."""
+    return DeskError(
+        "foreign_tables",
+        f"The database already holds a table {name} that is not this desk's, so nothing in it was changed.",
+        "Give the desk a database of its own: set DATABASE_URL and TRAFFIC_DATABASE_URL to empty ones.",
     )
 
 

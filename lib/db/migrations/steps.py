@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from lib.errors import DeskError
+from lib.db.migrations.history import foreign_table
 
 
 def create_table(name: str, *items: sa.schema.SchemaItem, **options: Any) -> None:
@@ -40,12 +40,3 @@ def create_view(name: str, query: str) -> None:
     if inspector.has_table(name):
         raise foreign_table(name)
     op.execute(f"CREATE VIEW {name} AS {query}")
-
-
-def foreign_table(name: str) -> DeskError:
-    """The refusal to touch a database that already holds somebody else's table of this name."""
-    return DeskError(
-        "foreign_tables",
-        f"The database already holds a table {name} that is not this desk's, so nothing in it was changed.",
-        "Give the desk a database of its own: set DATABASE_URL and TRAFFIC_DATABASE_URL to empty ones.",
-    )

@@ -11,7 +11,7 @@ from lib.entrypoints.cli.imports import load_words
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import enter_rows
+from lib.pipeline.loading.by_hand import enter_rows
 from lib.services.arriving.by_hand import fields_to_enter
 
 

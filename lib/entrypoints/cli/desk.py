@@ -10,7 +10,7 @@ from lib.demo_loading import load_demo
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice, progress_bar, say
 from lib.entrypoints.cli.session import Json, opened
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.services.people.people import local_admin
 from lib.services.running import doctor
 from lib.settings import load_settings

@@ -11,7 +11,7 @@ from lib.domain.arriving.drops import DropState
 from lib.domain.people import Role
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
-from lib.pipeline import Taken, take_dropped
+from lib.pipeline.intake.drops import Taken, take_dropped
 from lib.services.arriving import drops
 from lib.services.arriving.drops import DropLine
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import DecisionKind, WhichRows, lines_of
 from lib.domain.verdicts import Verdict
@@ -13,7 +14,6 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.loading.fixing import Changed, decide, fix_column, turn_fix
 from lib.services.reviewing import fix_panel, fix_rows
 

@@ -9,23 +9,18 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DeliveryKind
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Role
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, notice, progress_bar
 from lib.entrypoints.cli.session import By, First, Json, Last, MaybeBy, acting, opened, span
-from lib.pipeline import (
-    Delivered,
-    Desk,
-    approve,
-    drop_load,
-    import_delivery,
-    stopped_import,
-    undo_load,
-    waits_for_person,
-)
-from lib.pipeline import reject_load as turn_down
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.loading.stopped_imports import drop_load, stopped_import
+from lib.pipeline.loading.unattended import waits_for_person
+from lib.pipeline.running.retention import reject_load as turn_down
 from lib.reporting.control_totals import read_expected
 from lib.services.reviewing import review
 

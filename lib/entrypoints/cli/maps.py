@@ -13,7 +13,7 @@ from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import approve_map
+from lib.pipeline.loading.arrival import approve_map
 from lib.services.arriving import read
 from lib.services.mapping import maps
 

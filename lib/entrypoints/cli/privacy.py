@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.access.privacy import Erasure
 from lib.domain.people import Actor
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.privacy.erasing import Erased, erase
 from lib.pipeline.privacy.exporting import export_of
 from lib.pipeline.privacy.finding import FoundPerson, find_person_everywhere, narrowed

@@ -13,7 +13,7 @@ from lib.entrypoints.cli.numbers import Client
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
-from lib.pipeline import note_asides
+from lib.pipeline.publishing.report_notes import note_asides
 from lib.reporting.report_note import report_html, report_pdf
 from lib.services.publishing import portal, report_notes
 

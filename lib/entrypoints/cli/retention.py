@@ -9,7 +9,7 @@ import typer
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer, progress_bar
 from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
-from lib.pipeline import purge_payloads
+from lib.pipeline.running.retention import purge_payloads
 from lib.services.running import purge
 
 

@@ -12,12 +12,13 @@ from typing import Annotated
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.access.origins import came_by
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
 from lib.entrypoints.cli.output import notice
 from lib.errors import DeskError
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.people import people
 from lib.settings import has_sign_in
 

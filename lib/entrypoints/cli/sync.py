@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.api.pulls import Pulled, SyncCursor
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor
@@ -17,7 +18,6 @@ from lib.entrypoints.cli.output import answer, notice, progress_bar
 from lib.entrypoints.cli.session import First, Json, Last, MaybeBy, acting, opened, span
 from lib.errors import DeskError
 from lib.mapping.yaml_text import dump_yaml, load_yaml
-from lib.pipeline import Desk
 from lib.pipeline.intake.pulls import pull
 from lib.services.arriving import pulls
 

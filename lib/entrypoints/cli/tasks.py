@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from lib.db.unit_of_work import Desk
 from lib.domain.tasks import KINDS, OPEN
 from lib.domain.wording import counted
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, day, opened
-from lib.pipeline import Desk
 from lib.pipeline.running.task_rules import keep_tasks
 from lib.pipeline.setup.watching import watch_freshness, watch_ladder
 from lib.services.people.people import local_admin

@@ -7,10 +7,11 @@ from threading import Lock
 
 from starlette.responses import JSONResponse, Response
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.log import log_bug
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 
 # Who sends these cookies: a door is told how a browser is known, and knows nothing of browsers itself.
 Asking = Callable[[Desk, Mapping[str, str]], Actor]

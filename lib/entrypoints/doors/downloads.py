@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from lib.db.unit_of_work import Desk
 from lib.domain.access.leaving import LeavingFile
 from lib.domain.people import Right
 from lib.entrypoints.doors.common import Asking, answered, said
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.leaving import leaving_file
 from lib.services.people import download_tickets
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from lib.db.unit_of_work import Desk
 from lib.log import log_bug
-from lib.pipeline import Desk
 from lib.pipeline.publishing.share_links import shared_page
 from lib.reporting.shared_note import POLICY, nothing_here_html
 

@@ -13,13 +13,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Right
 from lib.entrypoints.doors.common import Asking, answered, said
 from lib.errors import DeskError, NotAllowed
 from lib.log import log
-from lib.pipeline import Desk
 from lib.reporting.control_totals import read_expected
 from lib.services.arriving import receive, upload_tickets
 from lib.services.running import queue_work

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 from streamlit.components import v2
 
-from lib.pipeline import Delivered
+from lib.pipeline.loading.inward import Delivered
 from lib.services.arriving import upload_tickets
 from lib.ui.entry.guard import Visit
 

@@ -13,7 +13,7 @@ from streamlit.web.server.starlette.starlette_websocket import (
 )
 
 from lib.domain.people import Actor
-from lib.pipeline import Desk
+from lib.pipeline.desk import Desk
 from lib.services.people import people
 from lib.ui.entry.sign_in import configured
 from lib.ui.entry.visitor import person_of

@@ -12,7 +12,7 @@ import streamlit as st
 
 from lib.domain.people import Actor, Right
 from lib.errors import DeskError
-from lib.pipeline import Desk, OwnWork, UnitOfWork
+from lib.pipeline.desk import Desk, OwnWork, UnitOfWork
 from lib.ui.entry.door import show_bug, show_trouble
 from lib.ui.entry.origin import say_origin
 from lib.ui.entry.visitor import opened_desk, person_signed_in, viewed_as

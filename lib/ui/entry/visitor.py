@@ -10,7 +10,8 @@ import streamlit as st
 
 from lib.domain.people import NOBODY, Actor, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.desk import Desk
+from lib.pipeline.opening import open_desk
 from lib.services.people import people, sign_in, viewing
 from lib.services.people.sign_in import Claims
 from lib.ui.entry.sign_in import configured

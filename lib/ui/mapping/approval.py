@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.domain.states import MapStatus
-from lib.pipeline import approve_map
+from lib.pipeline.loading.arrival import approve_map
 from lib.services.mapping import map_versions, maps
 from lib.services.mapping.map_desk import MapVersion, VersionLine
 from lib.services.mapping.map_versions import MapDecision

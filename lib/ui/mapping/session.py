@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.pipeline import preview_map
+from lib.pipeline.loading.inward import preview_map
 from lib.services.mapping import kept_drafts, map_desk, map_drafts, map_samples, maps
 from lib.services.mapping.kept_drafts import Kept
 from lib.services.mapping.map_desk import DraftView, MapDesk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.errors import DeskError
-from lib.pipeline import enter_rows
+from lib.pipeline.loading.by_hand import enter_rows
 from lib.services.arriving.by_hand import EntryField, fields_to_enter
 from lib.ui.entry.door import show_trouble
 from lib.ui.entry.guard import Visit

@@ -10,7 +10,9 @@ from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError
-from lib.pipeline import approve, queue_approval, queue_undo, reject_load, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.running.queueing import queue_approval, queue_undo
+from lib.pipeline.running.retention import reject_load
 from lib.services.reviewing import review
 from lib.services.reviewing.review import LoadReview
 from lib.services.running.jobs import JobLine

@@ -9,7 +9,7 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
-from lib.pipeline import read_again
+from lib.pipeline.loading.reading_again import read_again
 from lib.services.arriving.read import ReadOptions
 from lib.services.reviewing.review import LoadReview
 from lib.ui.entry.door import show_trouble

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.domain.people import Right
 from lib.domain.states import LoadStatus
-from lib.pipeline import queue_undo_preview
+from lib.pipeline.running.queueing import queue_undo_preview
 from lib.services.loading import undo
 from lib.services.publishing import published_on_load
 from lib.services.reviewing.review import LoadReview

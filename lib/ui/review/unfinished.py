@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.jobs import IMPORT
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.pipeline import drop_load, go_on
+from lib.pipeline.loading.stopped_imports import drop_load, go_on
 from lib.services.arriving import uploads
 from lib.services.arriving.uploads import StoppedLine
 from lib.services.reviewing.review import LoadReview

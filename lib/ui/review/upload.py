@@ -12,7 +12,7 @@ from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import ObjectType, object_type
 from lib.domain.people import Right
 from lib.errors import DeskError
-from lib.pipeline import Delivered, import_delivery, queue_import
+from lib.pipeline.loading.inward import Delivered, import_delivery, queue_import
 from lib.reporting.control_totals import money_columns, read_expected
 from lib.services.arriving.uploads import ObjectLine, Target
 from lib.ui.controls.big_upload import big_upload

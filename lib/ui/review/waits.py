@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain.states import LoadStatus
-from lib.pipeline import waits_for_person
+from lib.pipeline.loading.unattended import waits_for_person
 from lib.services.reviewing.review import LoadReview
 from lib.ui.entry.guard import Visit
 from lib.ui.parts.words import plain

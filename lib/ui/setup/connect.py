@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.accounts import Account
 from lib.domain.objects import Destination
 from lib.domain.people import Right
-from lib.pipeline import Connection, connect
+from lib.pipeline.setup.connecting import Connection, connect
 from lib.services.setup.templates import Offer, Offers, suggested_key
 from lib.ui.entry.door import shown_errors
 from lib.ui.entry.guard import Visit

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lib.db.engine import open_engine
-from lib.pipeline import Desk
+from lib.db.unit_of_work import Desk
 from tests.builders import desk_on
 
 

@@ -19,11 +19,11 @@ from lib.db.audit.anchors import AnchorFile
 from lib.db.engine import open_engine
 from lib.db.ids import reserve
 from lib.db.tables.audit import audit_head, audit_log
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.access.audit_chain import BEFORE_THE_FIRST, Anchor, ChainLine, chain_key, sealed
 from lib.domain.people import Actor
 from lib.errors import DeskError
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from lib.pipeline.running.auditing import Verified, verify_log
 from lib.services.running.doctor import examine_desk
 from lib.services.setup import clients
@@ -187,7 +187,7 @@ def test_a_transaction_that_is_tried_again_is_logged_once(mariadb_urls: tuple[st
 
 
 _ENDLESS = """
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from lib.services.people.people import local_admin
 desk = open_desk()
 boss = local_admin(desk)

@@ -18,11 +18,10 @@ from lib.db.tables.operations import transaction_keys
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import daily_metrics
 from lib.db.transactions import transact
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import Delivery
 from lib.domain.objects import OBJECTS
 from lib.mapping.packing import packed
-from lib.pipeline import Desk
 from lib.pipeline.loading.files import delivered_file
 from lib.services.arriving import receive
 from tests.builders import a_csv, a_lead_account, a_map, admin, an_account, an_approved_map, import_file, records

@@ -14,10 +14,9 @@ from lib.clock import utc_now
 from lib.db.ids import reserve
 from lib.db.tables.operations import id_blocks, transaction_keys
 from lib.db.transactions import transact
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.services.setup import accounts
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, desk_on, import_file
 from tests.integration.data_layer.watching import errors_of

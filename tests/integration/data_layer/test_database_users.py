@@ -11,7 +11,8 @@ import pytest
 from lib.db.rights.grants import grant_script
 from lib.db.rights.needed import Part
 from lib.errors import DeskError
-from lib.pipeline import migrate, open_desk
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.services.running import doctor
 from lib.services.running.doctor import WARNING, WRONG, Finding
 from tests.builders import code_of, settings_on

@@ -19,8 +19,9 @@ from lib.db.failures import Failure, failure_of, is_retryable, translated
 from lib.db.tables.operations import tasks, transaction_keys
 from lib.db.tables.people import clients, people, person_clients
 from lib.db.transactions import transact
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk, open_desk
+from lib.pipeline.opening import open_desk
 from tests.builders import code_of, settings_on
 from tests.integration.data_layer.watching import a_user, errors_of, on_server
 from tests.servers import ServerAddress, database_of, mariadb_server

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from lib.db.engine import open_engine
 from lib.errors import DeskError
-from lib.pipeline import migrate, open_desk
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.settings import Settings
 from tests.builders import code_of, settings_on
 from tests.integration.data_layer.watching import schema_of

@@ -13,8 +13,8 @@ from lib.db.failures import Failure, failure_of
 from lib.db.tables import app_metadata, traffic_metadata
 from lib.db.tables.metadata import SERVER_OPTIONS
 from lib.db.types import text as short_text
+from lib.db.unit_of_work import Desk
 from lib.domain.objects import OBJECTS
-from lib.pipeline import Desk
 from tests.builders import a_csv as csv_of
 from tests.builders import a_lead, a_lead_account, admin, committed, desk_on, records
 

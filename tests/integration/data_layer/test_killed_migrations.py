@@ -18,7 +18,8 @@ from sqlalchemy import Engine, event
 
 from lib.db.engine import open_engine
 from lib.db.migrations.history import APP, TRAFFIC, History, Standing
-from lib.pipeline import migrate
+from lib.db.migrations.upgrading import upgrade
+from lib.pipeline.migrating import migrate
 from tests.builders import settings_on
 from tests.integration.data_layer.watching import Schema, schema_of, written_by
 from tests.servers import database_of, mariadb_server
@@ -34,7 +35,7 @@ class Killed(BaseException):
 def was_killed(history: History, engine: Engine) -> bool:
     """Migrate; whether it was killed. Nothing of the killed run is held on to, as nothing of a dead process is."""
     try:
-        history.upgrade(engine)
+        upgrade(history, engine)
     except Killed:
         pass
     else:
@@ -65,7 +66,7 @@ def killed_after(engine: Engine, nth: int) -> Iterator[None]:
 def whole(history: History, url: str) -> Schema:
     """The schema at head, from a migration that nobody killed, on a twin."""
     engine = open_engine(url, is_migrating=True)
-    history.upgrade(engine)
+    upgrade(history, engine)
     engine.dispose()
     return schema_of(url)
 
@@ -74,7 +75,7 @@ def statements_of(history: History, url: str) -> int:
     """How many statements a walk from zero to head writes with."""
     engine = open_engine(url, is_migrating=True)
     with written_by(engine) as written:
-        history.upgrade(engine)
+        upgrade(history, engine)
     engine.dispose()
     return len(written)
 
@@ -131,7 +132,7 @@ def _kill_embedded(history: History, path: Path, nth: int, expected: Schema) -> 
     with killed_after(engine, nth):
         assert was_killed(history, engine)
     assert schema_of(url) == {}
-    history.upgrade(engine)
+    upgrade(history, engine)
     engine.dispose()
     assert schema_of(url) == expected
 
@@ -145,7 +146,7 @@ def test_on_a_server_a_fresh_migration_killed_at_any_statement_runs_again(mariad
         engine = open_engine(url, is_migrating=True)
         with killed_after(engine, nth):
             assert was_killed(APP, engine)
-        APP.upgrade(engine)
+        upgrade(APP, engine)
         assert schema_of(url) == expected
         with engine.connect() as connection:
             connection.exec_driver_sql("SET SESSION foreign_key_checks = 0")
@@ -158,7 +159,7 @@ def test_on_a_server_a_fresh_migration_killed_at_any_statement_runs_again(mariad
 
 KILL_ITSELF = """
 import os, signal, sys
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.settings import load_settings
 
 def at(step):

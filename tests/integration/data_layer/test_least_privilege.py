@@ -21,10 +21,13 @@ from lib.db.migrations.history import APP, TRAFFIC
 from lib.db.rights.checkup import check_up
 from lib.db.rights.grants import grant_statements
 from lib.db.rights.probe import may_drop
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, migrate, open_desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.services.counting import baseline, metrics
 from lib.services.running import doctor
 from lib.settings import Settings

@@ -15,9 +15,11 @@ from lib.db.engine import open_engine
 from lib.db.tables.operations import tasks, transaction_keys
 from lib.db.tables.people import clients
 from lib.db.transactions import once, transact
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, open_desk, undo_load
 from lib.pipeline.loading import staging
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.opening import open_desk
 from tests.builders import (
     a_csv,
     a_lead,

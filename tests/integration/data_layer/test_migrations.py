@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, Table, UniqueConstraint, inspect, text
 
 from lib.db.engine import open_engine
 from lib.db.migrations.history import APP, TRAFFIC, History, Standing, require_head
+from lib.db.migrations.upgrading import upgrade
 from lib.errors import DeskError
-from lib.pipeline import migrate, open_desk
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from tests.builders import code_of, settings_on
 from tests.integration.data_layer.watching import schema_of, written_by
 from tests.servers import drop_databases, fresh_databases, mariadb_server
@@ -131,7 +134,7 @@ def test_migrating_twice_changes_nothing(database_urls: tuple[str, str], tmp_pat
         steps: list[str] = []
         engine = open_engine(url, is_migrating=True)
         with written_by(engine) as written:
-            history.upgrade(engine, steps.append)
+            upgrade(history, engine, steps.append)
         engine.dispose()
         assert (written, steps) == ([], [])
         assert schema_of(url) == before
@@ -139,10 +142,13 @@ def test_migrating_twice_changes_nothing(database_urls: tuple[str, str], tmp_pat
 
 def test_one_revision_one_table_or_view_and_one_line_of_history() -> None:
     for history in HISTORIES:
-        revisions = list(history.script.walk_revisions())
-        assert len(history.script.get_heads()) == 1
+        script = ScriptDirectory(str(history.folder))
+        revisions = list(script.walk_revisions())
+        assert len(script.get_heads()) == 1
         assert len(revisions) == len(history.names)
         assert [item.revision for item in reversed(revisions)] == [f"{n + 1:04}" for n in range(len(revisions))]
+        # What a file is called says which revision it is: a desk that opens looks no further.
+        assert [item.revision for item in reversed(revisions)] == list(history.revisions)
 
 
 def test_both_databases_may_share_one_schema_of_a_server(mariadb_urls: tuple[str, str], tmp_path: Path) -> None:
@@ -198,7 +204,7 @@ def test_a_database_one_step_behind_is_brought_to_head(
     migrated(database_urls, tmp_path)
     url = database_urls[HISTORIES.index(history)]
     whole = schema_of(url)
-    last = history.script.get_revision("head")
+    last = ScriptDirectory(str(history.folder)).get_revision("head")
     made = next(name for name in whole if f"Create {name}." == last.doc)
     kind = "VIEW" if made in {view.name for view in history.views} else "TABLE"
     engine = open_engine(url, is_migrating=True)
@@ -209,7 +215,7 @@ def test_a_database_one_step_behind_is_brought_to_head(
         connection.execute(text(statement))
     assert history.standing(engine) is (Standing.BEHIND if last.down_revision else Standing.EMPTY)
     steps: list[str] = []
-    history.upgrade(engine, steps.append)
+    upgrade(history, engine, steps.append)
     assert steps == [last.revision]
     assert schema_of(url) == whole
     engine.dispose()
@@ -219,9 +225,10 @@ MIGRATE_AT = """
 import sys, time
 from lib.db.engine import open_engine
 from lib.db.migrations.history import APP, TRAFFIC
+from lib.db.migrations.upgrading import upgrade
 time.sleep(max(0.0, float(sys.argv[3]) - time.time()))
 for history, url in ((APP, sys.argv[1]), (TRAFFIC, sys.argv[2])):
-    history.upgrade(open_engine(url, is_migrating=True))
+    upgrade(history, open_engine(url, is_migrating=True))
 """
 
 

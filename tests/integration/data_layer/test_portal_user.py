@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from lib.db.failures import Failure, failure_of
 from lib.db.migrations.history import APP, TRAFFIC
 from lib.db.tables.portal_views import PORTAL_VIEWS
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, migrate, open_desk
+from lib.pipeline.migrating import migrate
+from lib.pipeline.opening import open_desk
 from lib.services.publishing import portal, report_notes
 from tests.builders import a_person, admin, at, settings_on
 from tests.integration.data_layer.test_scope import QUESTIONS, World, a_world

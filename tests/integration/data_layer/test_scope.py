@@ -19,7 +19,7 @@ from lib.db.repositories.base import Repository
 from lib.db.repositories.map_drafts import KeptDraft
 from lib.db.repositories.maps import MapVersion
 from lib.db.tables.imports import data_import_rows
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.access.audit import Asked
 from lib.domain.access.share_links import ShareAnswer
 from lib.domain.accounts import Account, Client
@@ -40,7 +40,6 @@ from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.states import LoadStatus
 from lib.domain.tasks import TaskSeverity
 from lib.errors import NotFound
-from lib.pipeline import Desk
 from lib.services.counting import baseline
 from lib.services.publishing import statements
 from tests.builders import (

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from lib.db.failures import Failure, failure_of
 from lib.domain.access.share_links import ShareAnswer, guest_of
 from lib.domain.imports import DateRange
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from lib.pipeline.publishing.share_links import shared_page
 from lib.services.publishing import portal, share_links
 from lib.services.setup import clients

@@ -16,8 +16,8 @@ from lib.clock import utc_now
 from lib.db.engine import open_engine
 from lib.db.tables.operations import id_blocks, transaction_keys
 from lib.db.transactions import transact
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from tests.builders import code_of, desk_on
 from tests.integration.data_layer.watching import errors_of, on_server
 from tests.servers import mariadb_server

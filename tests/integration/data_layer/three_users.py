@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.db.rights.grants import grant_script
-from lib.pipeline import migrate
+from lib.pipeline.migrating import migrate
 from lib.settings import Settings
 from tests.builders import settings_on
 from tests.integration.data_layer.watching import a_user, on_server

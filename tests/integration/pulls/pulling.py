@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
+from lib.db.unit_of_work import Desk
 from lib.domain.api.pulls import Pulled, SyncCursor
 from lib.domain.imports import DateRange
-from lib.pipeline import Desk, approve
 from lib.pipeline.intake.pulls import pull
+from lib.pipeline.loading.decisions import approve
 from lib.services.arriving import pulls
 from lib.services.setup import account_settings
 from tests.builders import a_map, admin, an_account, an_approved_map, records

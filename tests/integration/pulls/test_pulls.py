@@ -11,13 +11,14 @@ import pytest
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.objects import object_type
 from lib.errors import DeskError
 from lib.intake.reading import ReadOptions, read_bytes
 from lib.mapping.suggest import suggest
-from lib.pipeline import Desk, approve
 from lib.pipeline.intake.pulls import pull
+from lib.pipeline.loading.decisions import approve
 from lib.providers import template
 from lib.services.arriving import pulls
 from lib.services.reviewing.review import review_load

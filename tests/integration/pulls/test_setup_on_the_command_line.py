@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.pipeline import Desk
+from lib.db.unit_of_work import Desk
 from tests.builders import a_csv, a_lead, a_lead_account, import_file
 from tests.integration.pulls.asking import a_ledger
 from tests.integration.pulls.pulling import a_titan

@@ -10,11 +10,11 @@ import pytest
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.hooks import NOT_VERIFIED, Refusal
 from lib.domain.ladder.setup_checks import CheckResult, SetupCheck, SetupTest
 from lib.domain.people import Role
 from lib.errors import NotAllowed, NotFound
-from lib.pipeline import Desk
 from lib.pipeline.intake.credentials import mark_of
 from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import account_settings, setup_test

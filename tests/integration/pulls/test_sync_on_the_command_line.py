@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Role
 from lib.errors import NotFound
-from lib.pipeline import Desk
 from lib.services.arriving import pulls
 from tests.builders import a_lead_account, a_map, a_person, admin, an_account, an_approved_map, at
 from tests.integration.pulls.asking import a_ledger

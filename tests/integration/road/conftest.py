@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.pipeline import Desk
+from lib.db.unit_of_work import Desk
 from tests.builders import desk_on
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import update
 
 from lib.db.tables.accounts import account_versions as version_lines
 from lib.db.tables.accounts import integration_provider_accounts as provider_accounts
+from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.people import Role
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk
 from lib.services.setup import account_settings, accounts, clients, desk_settings
 from tests.builders import (
     LEAD_FIELDS,

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from lib.db.tables.traffic import traffic_days
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import Blank, FieldMap
 from lib.errors import DeskError
 from lib.mapping.document import dump_map, fingerprint, load_map
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.reviewing import review_rows
 from lib.services.reviewing.review_rows import Change, RowQuery
 from tests.builders import (

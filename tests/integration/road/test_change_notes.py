@@ -11,10 +11,11 @@ from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
 from lib.db.tables.baselines import baselines, change_notes
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.publishing import change_notes as service
 from lib.services.publishing import portal
 from tests.builders import a_csv, a_lead, a_person, admin, code_of, committed, table_rows

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lib.db.tables.imports import data_import_rows
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.class_rules import drawn_up
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide
 from lib.services.loading import class_evidence, class_rules
 from tests.builders import (

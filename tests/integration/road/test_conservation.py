@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.arriving.readings import ReadingFacts
 from lib.domain.maps import FieldMap, FieldRule, Transform
 from lib.domain.objects import object_type
@@ -18,7 +19,6 @@ from lib.domain.people import Actor
 from lib.errors import DeskError
 from lib.intake.reading import read_path
 from lib.mapping.suggest import suggest
-from lib.pipeline import Desk
 from lib.providers import template
 from lib.services.arriving.read import read_sample
 from lib.services.reviewing import review

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.objects import object_type
 from lib.domain.rows.fixes import CellEdit
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, approve, import_delivery
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import fix_cells
+from lib.pipeline.loading.inward import Delivered, import_delivery
 from lib.reporting.control_totals import ToldTotal, read_expected
 from lib.services.loading.control_totals import totals_of
 from tests.builders import a_csv, a_lead, a_lead_account, admin, code_of, committed, desk_on

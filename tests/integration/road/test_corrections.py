@@ -12,11 +12,12 @@ from sqlalchemy import update
 from lib.db.tables.baselines import baselines
 from lib.db.tables.operations import tasks as tasks_table
 from lib.db.tables.reports import report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.publishing.statement_states import CorrectionCause
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide
 from lib.pipeline.publishing.metric_changes import edit_metric, rebuild
 from lib.reporting.portal_card import Portal

@@ -13,6 +13,7 @@ import pytest
 from lib.db.tables.dead_letters import dead_letters as letters_table
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.jobs import integration_sync_jobs
+from lib.db.unit_of_work import Desk
 from lib.domain.jobs import DROP, PULL, Job
 from lib.domain.maps import Transform
 from lib.domain.people import Actor, Role
@@ -21,11 +22,12 @@ from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.tasks import DEAD_LETTER
 from lib.entrypoints.worker import work
 from lib.errors import DeskError, NotFound
-from lib.pipeline import Delivered, Desk, approve, queue_import, undo_load
 from lib.pipeline.letters.bulk_replay import perform_bulk_replay
 from lib.pipeline.letters.dead_letters import bring_back, discard, replay_all, replay_one, snooze, wake
 from lib.pipeline.letters.failing import meet_trouble
 from lib.pipeline.letters.letter_preview import preview_replay
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, queue_import
 from lib.pipeline.running.turns import come_through
 from lib.services.running import dead_letters, jobs, queue_work, schedules, tasks
 from lib.services.setup import account_settings

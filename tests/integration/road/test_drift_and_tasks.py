@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import FieldMap, Transform
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.tasks import DRIFT, UNSEEN_VALUE, Task
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, reject_load
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide
 from lib.pipeline.loading.replay import queue_replay
+from lib.pipeline.running.retention import reject_load
 from lib.services.arriving import drift
 from tests.builders import (
     LEAD_FIELDS,

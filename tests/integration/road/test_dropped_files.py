@@ -15,11 +15,12 @@ import pytest
 from lib.db.tables.dead_letters import dead_letters
 from lib.db.tables.drops import dropped_files
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.arriving.drops import DropSettings
 from lib.domain.imports import DeliveryKind
 from lib.errors import DeskError
 from lib.intake.drop_folder import DropFolder
-from lib.pipeline import Desk, Taken, take_dropped
+from lib.pipeline.intake.drops import Taken, take_dropped
 from lib.services.arriving import drops
 from lib.services.setup import account_settings, accounts
 from tests.builders import a_csv, a_lead, a_lead_account, admin, an_account, at, code_of, table_rows

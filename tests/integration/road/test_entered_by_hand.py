@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from lib.db.tables.imports import integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.maps import Transform
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, approve, enter_rows, import_delivery, undo_load
+from lib.pipeline.loading.by_hand import enter_rows
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.loading.inward import Delivered, import_delivery
 from lib.services.arriving import uploads
 from lib.services.counting import baseline, comparison_series, metrics
 from lib.services.publishing import portal

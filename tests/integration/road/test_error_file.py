@@ -12,11 +12,11 @@ import pytest
 
 from lib.db.tables.audit import audit_log
 from lib.db.tables.imports import row_edits
+from lib.db.unit_of_work import Desk
 from lib.domain.access.leaving import Wanted
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, WhichRows
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline import Desk
 from lib.pipeline.leaving.rows import rows_wanted
 from lib.pipeline.loading.error_files import read_back, take_back, write_rows
 from lib.pipeline.loading.fixing import fix_cells, turn_fix

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lib.db.unit_of_work import Desk
 from lib.domain.states import AccountStatus
 from lib.domain.tasks import LAPSED_GATE
-from lib.pipeline import Desk
 from lib.pipeline.setup.qa import keep_comparison
 from lib.pipeline.setup.setup_test import try_account
 from lib.services.setup import account_settings, qa

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.db.tables.imports import data_import_batches, data_import_rows, row_edits
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide, fix_cells, fix_column, take_back, turn_fix
 from lib.services.loading import decide_rows
 from lib.services.reviewing import fix_rows, review, row_history

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from lib.db.tables.imports import data_import_batches, integration_import_batches
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.services.arriving import read
 from lib.services.mapping import maps
 from tests.builders import (

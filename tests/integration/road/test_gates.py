@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from lib.db.tables.reports import report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.services.counting import baseline, metrics
 from lib.services.mapping import maps
 from lib.services.people import people

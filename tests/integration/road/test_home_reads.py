@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.pipeline.loading.fixing import fix_cells
 from lib.services.loading import score_card
 from lib.services.running import pulses, readiness, timeline

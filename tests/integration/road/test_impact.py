@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.maps import FieldMap, Transform
 from lib.domain.objects import object_type
 from lib.domain.rows.class_rules import ClassRule, own_domain
@@ -21,10 +22,12 @@ from lib.errors import DeskError
 from lib.mapping.checked import CheckedBatch, Earlier, Judged
 from lib.mapping.map_cells import cell_texts
 from lib.mapping.packing import frame_of
-from lib.pipeline import Desk, UnitOfWork, approve, preview_map, purge_payloads
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide, fix_cells
 from lib.pipeline.loading.impact import queue_impact, tried, work_out
+from lib.pipeline.loading.inward import preview_map
 from lib.pipeline.loading.replay import queue_replay
+from lib.pipeline.running.retention import purge_payloads
 from lib.services.arriving import read
 from lib.services.mapping import map_samples, maps
 from lib.services.reviewing import impact

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import FieldMap, FieldRule
 from lib.domain.people import Actor, Role
 from lib.errors import NotAllowed, NotFound
 from lib.mapping.draft_merge import lines_of, with_line
 from lib.mapping.drafts import Kept, MapDraft
-from lib.pipeline import Desk
 from lib.services.mapping import kept_drafts, maps
 from tests.builders import LEAD_FIELDS, a_map, a_person, admin, an_account, an_approved_map, at, desk_on
 

@@ -21,9 +21,11 @@ import pytest
 
 from lib.clock import utc_now
 from lib.db.tables.imports import data_import_batches
+from lib.db.unit_of_work import Desk
 from lib.entrypoints.worker import work
 from lib.failpoints import POINTS
-from lib.pipeline import Delivered, Desk, open_desk, queue_import
+from lib.pipeline.loading.inward import Delivered, queue_import
+from lib.pipeline.opening import open_desk
 from lib.services.running import jobs
 from tests.builders import (
     PROJECT,

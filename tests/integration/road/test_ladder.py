@@ -13,6 +13,7 @@ from sqlalchemy import event, update
 from lib.db.tables.accounts import integration_provider_accounts as accounts
 from lib.db.tables.operations import tasks
 from lib.db.tables.people import people
+from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.api.pulls import SyncCursor
 from lib.domain.ladder.gates import GATES, WARNINGS
@@ -22,7 +23,9 @@ from lib.domain.running.breaker import BreakerPlace, BreakerState
 from lib.domain.running.failed_work import FailedWork, Step, Subject
 from lib.domain.states import AccountStatus
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, approve_map, open_desk, undo_load
+from lib.pipeline.loading.arrival import approve_map
+from lib.pipeline.loading.decisions import approve, undo_load
+from lib.pipeline.opening import open_desk
 from lib.pipeline.publishing.metric_changes import edit_metric
 from lib.pipeline.setup.account_changes import set_account
 from lib.pipeline.setup.setup_test import try_account

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import event, update
 
 from lib.db.tables.reports import report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.counting import numbers_on_load
 from lib.services.tracing import find_records, trace_record, trace_slice
 from tests.builders import (

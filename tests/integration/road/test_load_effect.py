@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lib.db.tables.reports import report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import Blank
 from lib.domain.people import Role
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide
 from lib.services.reviewing.load_effect import LoadEffect, load_effect
 from tests.builders import (

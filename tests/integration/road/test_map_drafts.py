@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.states import MapStatus
 from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.mapping.drafts import MapDraft
-from lib.pipeline import Desk, preview_map
+from lib.pipeline.loading.inward import preview_map
 from lib.services.mapping import map_desk, map_drafts, map_samples, maps
 from tests.builders import (
     LEAD_FIELDS,

@@ -11,11 +11,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.tables.learned import learned_mappings
+from lib.db.unit_of_work import Desk
 from lib.domain.maps import FieldMap, FieldRule, IgnoredField, Transform
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
 from lib.mapping.explanations import EXPLANATIONS
-from lib.pipeline import Desk
 from lib.services.mapping import map_memory, maps
 from lib.services.mapping.map_memory import Learned
 from lib.services.setup import clients

@@ -14,13 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from lib.db.failures import Failure, failure_of
 from lib.db.tables.baselines import change_notes
 from lib.db.tables.maps import integration_field_mappings
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.maps import Blank, FieldMap, FieldRule, IgnoredField, Sensitivity, Transform
 from lib.domain.people import Role
 from lib.domain.states import MapStatus
 from lib.errors import DeskError
 from lib.mapping.document import fingerprint
-from lib.pipeline import Desk
 from lib.services.counting import baseline
 from lib.services.mapping import map_desk, map_versions, maps
 from lib.services.publishing.change_notes import events_of

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lib.db.tables.imports import data_import_rows
+from lib.db.unit_of_work import Desk
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide, take_back
 from lib.services.loading import decide_rows, match_rows
 from lib.services.reviewing import review

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from lib.db.failures import Failure, failure_of
 from lib.db.tables.audit import audit_log
 from lib.db.tables.reports import metric_definitions as definitions
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.people import Role
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk
 from lib.pipeline.publishing import metric_changes
 from lib.services.counting import baseline, metric_definitions, metrics
 from lib.services.setup import account_settings

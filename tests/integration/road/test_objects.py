@@ -10,8 +10,9 @@ from sqlalchemy import insert
 
 from lib.db.tables.records import RECORD_TABLES
 from lib.db.tables.traffic import traffic_days
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.counting import metrics
 from tests.builders import (
     a_csv,

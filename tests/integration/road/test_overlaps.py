@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from lib.db.tables.imports import data_import_batches
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
 from lib.pipeline.loading import staging
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.services.reviewing import review
 from tests.builders import (
     a_csv,

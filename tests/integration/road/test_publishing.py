@@ -15,10 +15,11 @@ from lib.db.tables.audit import audit_log
 from lib.db.tables.baselines import change_notes as notes_table
 from lib.db.tables.publishing import portal_cards as cards_table
 from lib.db.tables.publishing import statements as statements_table
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.reporting.portal_card import Portal
 from lib.services.counting import baseline
 from lib.services.publishing import portal, portal_cards, statements

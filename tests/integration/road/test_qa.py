@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lib.db.tables.setup_checks import qa_checks
+from lib.db.unit_of_work import Desk
 from lib.domain.ladder.setup_checks import ComparedRow, QaCheck
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError, NotAllowed, NotFound
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.setup import qa
 from lib.services.setup.qa import Differing, Sample
 from tests.builders import (

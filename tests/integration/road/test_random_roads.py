@@ -19,10 +19,10 @@ from sqlalchemy import delete
 from lib.db.tables.accounts import integration_provider_accounts as accounts
 from lib.db.tables.records import crm_leads, integration_external_objects, integration_object_links
 from lib.db.tables.reports import report_metrics
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.imports import DateRange
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.services.counting import roll_up
 from lib.services.loading import undo
 from lib.services.reviewing import review

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lib.pipeline import open_desk
+from lib.pipeline.opening import open_desk
 from tests.builders import content_of, everything, require_conserved, settings_on, shared_data
 from tests.terminal import Terminal
 

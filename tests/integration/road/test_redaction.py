@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from lib.db.tables import app_metadata
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.log import log, log_bug
-from lib.pipeline import Delivered, Desk, approve, queue_import, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide, fix_cells
+from lib.pipeline.loading.inward import Delivered, queue_import
 from lib.services.reviewing import review, review_reasons, review_rows
 from lib.services.tracing import trace_record
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, desk_on, import_file, records, table_rows

@@ -14,13 +14,15 @@ from lib.db.tables.imports import data_import_rows, integration_import_batches, 
 from lib.db.tables.jobs import integration_sync_jobs
 from lib.db.tables.payloads import payload_chunks
 from lib.db.tables.records import RECORD_TABLES
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit
 from lib.domain.states import LoadStatus
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, purge_payloads, queue_purges, reject_load, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import fix_cells
+from lib.pipeline.running.retention import purge_payloads, queue_purges, reject_load
 from lib.services.reviewing import fix_rows, review, review_reasons, review_rows
 from lib.services.running import jobs, purge
 from lib.services.setup import account_settings

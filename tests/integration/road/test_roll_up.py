@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 
 from lib.db.tables.reports import report_metrics
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.errors import DeskError, NotAllowed
-from lib.pipeline import Desk, approve, undo_load
+from lib.pipeline.loading.decisions import approve, undo_load
 from lib.pipeline.loading.fixing import decide, fix_cells
 from lib.pipeline.publishing import metric_changes
 from lib.services.counting import metrics

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
 from lib.domain.rows.fixes import CellEdit, DecisionKind, WhichRows
 from lib.errors import NotAllowed, NotFound
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide, fix_cells, take_back
 from lib.services.loading.score_card import ScoreCard, score_cards
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, at, desk_on, import_file

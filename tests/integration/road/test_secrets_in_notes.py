@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from lib.db.unit_of_work import Desk
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.pipeline.loading.fixing import decide
 from lib.services.mapping import maps
 from lib.services.publishing import change_notes

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from lib.db.unit_of_work import Desk
 from lib.domain.accounts import Account
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk
 from lib.services.counting import baseline, comparison_series
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, code_of, committed, desk_on
 

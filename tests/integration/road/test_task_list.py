@@ -10,13 +10,14 @@ from sqlalchemy import event, update
 
 from lib.db.tables.accounts import integration_provider_accounts as accounts_table
 from lib.db.tables.people import people as people_table
-from lib.db.unit_of_work import UnitOfWork
+from lib.db.unit_of_work import Desk, UnitOfWork
 from lib.domain.people import Role
 from lib.domain.rows.fixes import DecisionKind, WhichRows
 from lib.domain.tasks import CONTROL_TOTALS, DRIFT, LAPSED_GATE, LOAD_REVIEW, MAP_REVIEW, STALE, Task
 from lib.errors import DeskError
-from lib.pipeline import Desk, approve, reject_load
+from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide
+from lib.pipeline.running.retention import reject_load
 from lib.pipeline.running.task_rules import keep_tasks
 from lib.services.mapping import maps
 from lib.services.running import task_causes, tasks

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange
 from lib.domain.people import Role
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.pipeline.running.retention import purge_payloads
 from lib.services.counting import baseline
 from lib.services.tracing import trace_number, trace_record, trace_slice

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from lib.db.tables.audit import audit_log
+from lib.db.unit_of_work import Desk
 from lib.domain.imports import DeliveryKind
 from lib.domain.maps import UNPLACED, FieldMap, IgnoredField, Transform
 from lib.domain.people import Actor, Role
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
-from lib.pipeline import Delivered, Desk, enter_rows, import_delivery, let_in, undo_load, waits_for_person
 from lib.pipeline.loading import unattended as pipeline
+from lib.pipeline.loading.by_hand import enter_rows
+from lib.pipeline.loading.decisions import undo_load
+from lib.pipeline.loading.inward import Delivered, import_delivery
+from lib.pipeline.loading.unattended import let_in, waits_for_person
 from lib.services.reviewing import review
 from lib.services.setup import account_settings
 from lib.services.tracing import trace_record

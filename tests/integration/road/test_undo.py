@@ -8,8 +8,9 @@ from sqlalchemy import delete
 from lib.db.shared_steps.record_writer import write_records
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.payloads import payload_chunks
+from lib.db.unit_of_work import Desk
 from lib.errors import DeskError
-from lib.pipeline import Desk, undo_load
+from lib.pipeline.loading.decisions import undo_load
 from lib.services.loading import commit, undo
 from lib.services.reviewing import review
 from tests.builders import (

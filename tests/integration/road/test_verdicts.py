@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from lib.db.tables.payloads import payload_chunks
+from lib.db.unit_of_work import Desk
 from lib.mapping.packing import rows_of, unpack
-from lib.pipeline import Desk, approve
+from lib.pipeline.loading.decisions import approve
 from tests.builders import (
     a_csv,
     a_lead,
