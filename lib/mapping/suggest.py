@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from lib.domain.mapping.learned import Learned, Level
 from lib.domain.maps import UNPLACED, FieldMap, FieldRule, IgnoredField, Transform
@@ -132,6 +131,9 @@ def _place(columns: Sequence[ColumnProfile], setting: _Setting) -> list[_Placed]
     targets = [target for target in setting.object_type.columns if target.name != KEY]
     scores = [_scores(column, targets, setting) for column in free]
     if free:
+        # SciPy takes a third of a second to load; only who maps fields needs it.
+        from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
         # The fourth power: one certain pair outweighs two doubtful ones.
         weights = np.array([[item.confidence**4 for item in row] for row in scores])
         # Where one column could be either, the date that every record needs goes before the dates that some have.

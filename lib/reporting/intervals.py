@@ -34,7 +34,8 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+
+from lib.reporting.quantiles import students_t
 
 Floats = NDArray[np.float64]
 Weekdays = NDArray[np.int64]
@@ -158,7 +159,7 @@ def difference_interval(difference: float, baseline: Spread, current: Spread) ->
     if variance <= 0:
         return None
     freedom = variance**2 / (baseline.variance**2 / baseline.freedom + current.variance**2 / current.freedom)
-    reach = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * variance**0.5
+    reach = students_t(freedom, (1 + CONFIDENCE) / 2) * variance**0.5
     return difference - reach, difference + reach
 
 

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit
 
 from lib.domain.imports import DateRange
 from lib.domain.metrics import Aggregation, Metric
 from lib.reporting.compare import Side, period_value
 from lib.reporting.intervals import CONFIDENCE
 from lib.reporting.periods import Period, days_of, month_of, split
+from lib.reporting.quantiles import students_t
 from lib.reporting.series import PeriodValue
 
 Step = Literal["day", "week", "month"]
@@ -116,7 +116,7 @@ def usual_range(metric: Metric, steps: Sequence[StepValue]) -> tuple[Decimal, De
     variance = float(values.var(ddof=1))
     if is_count:
         variance = max(variance, float(values.mean()))
-    reach = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2)) * np.sqrt(variance * (1 + 1 / len(values)))
+    reach = students_t(len(values) - 1, (1 + CONFIDENCE) / 2) * np.sqrt(variance * (1 + 1 / len(values)))
     low, high = float(values.mean() - reach), float(values.mean() + reach)
     if values.min() >= 0:
         low = max(low, 0.0)

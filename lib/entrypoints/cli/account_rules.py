@@ -152,3 +152,8 @@ def _lines(item: match_rows.DoubtfulRow) -> list[str]:
 
 def _words(rule: ClassRule) -> str:
     return f"Rule {rule.number}: {rule.mark.row_class}. {rule.mark.evidence}"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put `match` on the command line; the rules stand under `account`."""
+    root.command("match")(match)

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from lib.domain.people import Role
+from lib.entrypoints.cli import account_rules, ladder, setup_checks
 from lib.entrypoints.cli.output import answer, notice
-from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
-from lib.errors import DeskError
+from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened, pairs
 from lib.pipeline.setup.account_changes import set_account
 from lib.pipeline.setup.cloning import Wanted, clone_account
 from lib.pipeline.setup.references import look_behind
@@ -160,14 +160,10 @@ def _words(value: Any) -> str:
     return "; ".join(map(_words, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def pairs(texts: list[str]) -> dict[str, str]:
-    """`NAME=VALUE` texts as a dict."""
-    found = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            raise DeskError(
-                "not_a_pair", f"{text!r} is not of the form NAME=VALUE.", "Write it without blanks around =."
-            )
-        found[name.strip()] = value
-    return found
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line, with what else is done with an account."""
+    app.add_typer(account_rules.rules, name="rule")
+    app.command("match")(account_rules.match_rules)
+    setup_checks.add_to(app)
+    ladder.add_to(app)
+    root.add_typer(app, name="account")

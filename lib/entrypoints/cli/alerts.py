@@ -138,3 +138,8 @@ def _sent(item: AlertMessage) -> dict[str, Any]:
 def _sent_line(item: AlertMessage) -> str:
     head = f"{item.created_at:%Y-%m-%d %H:%M} UTC  {item.email} by {item.destination or 'e-mail'}  {item.status}"
     return f"{head}  {item.answer}" + "".join(f"\n    {each.what}: {each.sentence}" for each in item.changes)
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="alerts")

@@ -147,3 +147,8 @@ def _words(line: AuditLine) -> str:
     words = (f"{line.position}", f"{line.at:%Y-%m-%d %H:%M:%S}", line.person or "-", line.client or "-")
     # What a line tells of may be called anything, and must not look like a line of its own.
     return visible("  ".join([*words, line.action, about, whence, told]).rstrip())
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="audit")

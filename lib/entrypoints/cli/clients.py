@@ -39,3 +39,8 @@ def every_client(by: MaybeBy = None, is_json: Json = False) -> None:
 
 def _as_dict(client: Client) -> dict[str, object]:
     return {"key": client.key, "name": client.name, "timezone": client.timezone, "demo": client.is_demo}
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="client")

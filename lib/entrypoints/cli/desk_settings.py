@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from lib.entrypoints.cli.accounts import pairs
 from lib.entrypoints.cli.output import answer, notice
-from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
+from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened, pairs
 from lib.services.setup import desk_settings
 
 app = typer.Typer(help="What holds for the whole desk.", no_args_is_help=True, rich_markup_mode=None)
@@ -42,3 +41,8 @@ def change(
 def _line(item: desk_settings.SaidSetting) -> str:
     said = f"said by {item.said_by}, {item.said_at:%Y-%m-%d}" if item.said_at else "as it comes"
     return f"{item.name}: {item.value} ({said})"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="desk")

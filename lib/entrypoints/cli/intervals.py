@@ -59,3 +59,8 @@ def _line(item: Outcome) -> str:
     against = f"{days.lengths[0]} and {days.lengths[1]} days"
     said = f"  {days.name:26} {days.level:>6g} a day  {against:16} {item.claimed:>7.1%}"
     return said if item.is_kept else f"{said}  NOT KEPT"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put this command on the command line."""
+    root.command("intervals")(intervals)

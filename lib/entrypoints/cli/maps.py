@@ -10,6 +10,7 @@ import typer
 from lib.domain.maps import FieldMap
 from lib.domain.people import Role
 from lib.domain.wording import counted
+from lib.entrypoints.cli import map_versions, suggestions
 from lib.entrypoints.cli.output import answer
 from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
 from lib.errors import DeskError
@@ -115,3 +116,10 @@ def _write(out: Path, text: str) -> None:
         raise DeskError(
             "cannot_write", f"{out} cannot be written: {error.strerror}.", "Choose another --out."
         ) from error
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line, with what else is done with a map."""
+    map_versions.add_to(app)
+    suggestions.add_under(app)
+    root.add_typer(app, name="map")

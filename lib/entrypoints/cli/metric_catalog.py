@@ -8,9 +8,8 @@ import typer
 
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import object_type
-from lib.entrypoints.cli.accounts import pairs
 from lib.entrypoints.cli.output import answer, progress_bar
-from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened
+from lib.entrypoints.cli.session import By, Json, MaybeBy, acting, opened, pairs
 from lib.errors import DeskError
 from lib.pipeline.publishing import metric_changes
 from lib.reporting.metric_rules import BLANK, changed
@@ -153,3 +152,9 @@ def _words(item: dict[str, Any]) -> str:
 
 def _accepted(values: list[str]) -> str:
     return " or ".join(value or BLANK for value in values)
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="metric")
+    root.add_typer(rolling, name="roll-up")

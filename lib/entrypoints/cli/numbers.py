@@ -84,6 +84,7 @@ def add_to(app: typer.Typer) -> None:
     """Put these commands on the command line."""
     app.command("metrics")(client_metrics)
     app.command("compare")(compare)
+    app.add_typer(baselines, name="baseline")
 
 
 def _said(value: float | str | None, unit: str) -> str:

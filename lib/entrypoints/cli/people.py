@@ -10,9 +10,8 @@ import typer
 from lib.domain.access.members import INVITED_DAYS, Member
 from lib.domain.accounts import Client
 from lib.domain.people import Role
-from lib.entrypoints.cli.accounts import pairs
 from lib.entrypoints.cli.output import answer, notice
-from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened
+from lib.entrypoints.cli.session import Json, MaybeBy, acting, opened, pairs
 from lib.pipeline.setup import people as coming_and_going
 from lib.services.people import people, removing, sign_in
 from lib.services.setup import clients
@@ -152,3 +151,8 @@ def _words(line: dict[str, Any]) -> str:
     sees = "every client" if line["every_client"] else ", ".join(line["clients"])
     seen = f"last here {line['last_seen']:%Y-%m-%d %H:%M} UTC" if line["last_seen"] else "not seen yet"
     return f"{line['email']}  {line['role']}  {sees}  {line['state']}  {seen}"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="user")

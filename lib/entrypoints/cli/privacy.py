@@ -185,3 +185,8 @@ def _report(report: Erasure) -> str:
         if number and name != "staying"
     ]
     return f"{', '.join(done) or 'nothing was left to change'}."
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="person")

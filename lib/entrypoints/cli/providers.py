@@ -99,3 +99,8 @@ def _words(item: ProviderTemplate) -> str:
 
 def _named(item: ObjectTemplate) -> str:
     return item.object.replace("_", " ")
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put this command on the command line."""
+    root.command("providers")(providers)

@@ -112,3 +112,8 @@ def _as_dict(item: SentNote) -> dict[str, object]:
 def _line(item: SentNote) -> str:
     when = "" if item.ended_at is None else f"  {item.ended_at:%Y-%m-%d %H:%M} UTC"
     return f"{item.month}  {item.email}  {item.status}{when}  {item.answer}"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="report-note")

@@ -80,3 +80,16 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise DeskError("not_a_date", f"{text!r} is not a date.", "Write it as 2026-01-31.") from None
+
+
+def pairs(texts: list[str]) -> dict[str, str]:
+    """`NAME=VALUE` texts as a dict."""
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise DeskError(
+                "not_a_pair", f"{text!r} is not of the form NAME=VALUE.", "Write it without blanks around =."
+            )
+        found[name.strip()] = value
+    return found

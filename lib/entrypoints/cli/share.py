@@ -96,3 +96,8 @@ def _line(item: ListedLink) -> str:
     opened_ = f"opened {item.visits} {'time' if item.visits == 1 else 'times'}{last}"
     until = f"until {link.expires_at:%Y-%m-%d}"
     return f"{link.id}  {link.client_key}  {link.month}  {until}  {_SAID[item.answer]}  {opened_}  for {link.made_for}"
+
+
+def add_to(root: typer.Typer) -> None:
+    """Put these commands on the command line."""
+    root.add_typer(app, name="share")

@@ -116,9 +116,13 @@ def remove_synonym(number: Number, by: MaybeBy = None, is_json: Json = False) ->
     answer(vars(gone), is_json=is_json, words=lambda: f"Removed. {_synonym_words(gone)}")
 
 
-def add_to(app: typer.Typer, maps: typer.Typer) -> None:
-    """Put these commands on the command line: one beside the others, two under `map`."""
-    app.command("suggestions")(suggestions)
+def add_to(root: typer.Typer) -> None:
+    """Put `suggestions` on the command line."""
+    root.command("suggestions")(suggestions)
+
+
+def add_under(maps: typer.Typer) -> None:
+    """Put what the desk has learned under `map`."""
     maps.add_typer(learned, name="learned")
     maps.add_typer(synonyms, name="synonym")
 

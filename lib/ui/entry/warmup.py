@@ -15,8 +15,8 @@ import lib.ui
 from lib.ui.entry.worker_process import worker_beside
 
 # What a first visit would otherwise wait for, and every later collection walk.
-_EVERY_PAGE_NEEDS = ("pandas", "pyarrow", "altair", "lib.pipeline", "lib.demo_loading")
-_ROUTER = "router"  # the script itself: it runs, it is not imported
+_PAGES_NEED = ("pandas", "pyarrow", "altair", "scipy.optimize", "scipy.special", "lib.demo_loading")
+_ROUTER = "lib.ui.router"  # the script itself: it runs, it is not imported
 # New objects a collection of the young waits for; a run makes fewer, and is followed by a whole collection anyway.
 _YOUNG = 50_000
 _FREEZE_S = 1.0
@@ -31,8 +31,7 @@ async def warmed_up(_app: object) -> AsyncIterator[None]:
     Streamlit collects garbage after each run of a script, and a collection walks every object that was ever loaded:
     75 to 95 ms a click, with two cores busy at seven clicks a second. Frozen objects are not walked.
     """
-    parts = (f"lib.ui.{part.name}" for part in pkgutil.iter_modules(lib.ui.__path__) if part.name != _ROUTER)
-    for module in (*_EVERY_PAGE_NEEDS, *parts):
+    for module in needed():
         importlib.import_module(module)
     gc.set_threshold(_YOUNG)
     gc.collect()
@@ -45,6 +44,12 @@ async def warmed_up(_app: object) -> AsyncIterator[None]:
         keeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeper
+
+
+def needed() -> list[str]:
+    """The names of the modules that pages are made of."""
+    parts = (part.name for part in pkgutil.walk_packages(lib.ui.__path__, "lib.ui."))
+    return [*_PAGES_NEED, *(part for part in parts if part != _ROUTER)]
 
 
 async def _keep_frozen() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from pathlib import Path
 
 import pytest
 
+import lib.ui
 from lib.ui.entry import warmup
 from tests.coroutines import finished
 
@@ -17,6 +19,13 @@ class Session:
 
     def __init__(self) -> None:
         self.me = self
+
+
+def test_every_part_of_every_page_is_loaded_before_the_first_visit() -> None:
+    ui = Path(lib.ui.__file__).parent
+    files = {".".join(file.relative_to(ui.parents[1]).with_suffix("").parts) for file in ui.rglob("*.py")}
+    parts = {name.removesuffix(".__init__") for name in files} - {"lib.ui", "lib.ui.router"}
+    assert parts <= set(warmup.needed())
 
 
 def test_a_session_that_was_frozen_and_ended_is_collected_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
