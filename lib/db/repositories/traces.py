@@ -155,6 +155,12 @@ class TraceRepository(Repository):
         statement = select(*columns).where(_chunks.id > after, self.tx.visible(payload_chunks)).order_by(_chunks.id)
         return [_place(row) for row in self.all(statement.limit(limit))]
 
+    def last_chunk(self) -> int:
+        """The number of the last chunk of payload in scope; 0 where there is none."""
+        statement = select(func.max(_chunks.id)).where(self.tx.visible(payload_chunks))
+        row = self.one(statement)
+        return int((row and row[0]) or 0)
+
     def chunks_of(self, load_ids: Iterable[int]) -> list[ChunkPlace]:
         """Every chunk of rows of these loads."""
         columns = (_chunks.id, _chunks.delivery_id, _chunks.load_id, _chunks.kind, _chunks.first_row)

@@ -53,22 +53,25 @@ def find_person_everywhere(desk: Desk, actor: Actor, who: Sought, progress: Prog
 
 def look(desk: Desk, actor: Actor, who: Mentions, progress: Progress = lambda *_: None) -> Traces:
     """Where the databases speak of them."""
-    progress("looking through texts", 0, 0)
+    tables, last = desk.ask(actor, find_person.tables_with_texts)
     parts = [
-        desk.ask(actor, find_person.in_texts, who),
         desk.ask(actor, find_person.by_hash, who.who, desk.hash_key),
         Traces(receipts=desk.ask(actor, find_person.in_parked, who)),
     ]
+    for place, table in enumerate(tables):
+        progress("looking through texts", place, len(tables))
+        parts.append(desk.ask(actor, find_person.in_texts, who, table))
     deliveries: list[int] = []
-    after, seen = 0, 0
+    after = 0
     while (found := desk.ask(actor, find_person.in_payloads, who, after)) is not None:
         part, files, after = found
         parts.append(part)
         deliveries += files
-        seen += 1
-        progress("looking through payloads", seen, 0)
+        progress("looking through payloads", min(after, last), last)
     traces = desk.ask(actor, find_person.hanging_on, find_person.merged(parts))
-    for delivery_id in dict.fromkeys(deliveries):
+    kept = list(dict.fromkeys(deliveries))
+    for place, delivery_id in enumerate(kept):
+        progress("looking through kept files", place, len(kept))
         if delivery_id not in traces.files and desk.ask(actor, find_person.is_in_file, who, delivery_id):
             traces.files.add(delivery_id)
     return traces

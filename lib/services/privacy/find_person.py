@@ -56,13 +56,18 @@ def erased_before(tx: UnitOfWork, marks: list[list[Any]]) -> bool:
     return any(mark in marks for row in tx.erasures.listed(_LISTED) for mark in row.marks)
 
 
-def in_texts(tx: UnitOfWork, who: Mentions) -> Traces:
-    """What the texts of every table say of them, and the rows that bear the keyed hash of their phone or address."""
+def tables_with_texts(tx: UnitOfWork) -> tuple[list[str], int]:
+    """The tables whose texts may speak of somebody, and the number of the last chunk of payload: what is to be read."""
+    tx.actor.require(Right.MANAGE_ACCOUNTS)
+    return tx.traces.tables(), tx.traces.last_chunk()
+
+
+def in_texts(tx: UnitOfWork, who: Mentions, table: str) -> Traces:
+    """What the texts of a table say of them."""
     tx.actor.require(Right.MANAGE_ACCOUNTS)
     traces = Traces()
-    for name in tx.traces.tables():
-        for line in tx.traces.speaking(name, who.patterns()):
-            _note(tx, traces, line, who)
+    for line in tx.traces.speaking(table, who.patterns()):
+        _note(tx, traces, line, who)
     return traces
 
 

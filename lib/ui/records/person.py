@@ -20,6 +20,7 @@ from lib.ui.entry.door import show_trouble, shown_errors
 from lib.ui.entry.guard import Visit
 from lib.ui.parts.marks import ATTENTION, GOOD, badge
 from lib.ui.parts.notebook import boxes, cell, empty
+from lib.ui.parts.progress import progress_shown
 from lib.ui.parts.tables import reading_table
 from lib.ui.parts.words import counted, plain
 
@@ -80,10 +81,10 @@ def _search(visit: Visit, client: str) -> None:
     st.session_state.pop(_DRAFT, None)
     given = [[text.strip()] if text.strip() else [] for text in (phone, email, name)]
     try:
-        with st.spinner("Looking through every record, row, file and text"):
+        with progress_shown("Looking through every record, row, file and text") as progress:
             actor = narrowed(visit.desk, visit.viewer, client)
             who = visit.desk.ask(actor, find_person.asked_for, *given)
-            found = find_person_everywhere(visit.desk, actor, who)
+            found = find_person_everywhere(visit.desk, actor, who, progress)
     except DeskError as trouble:
         show_trouble(trouble)
         return
@@ -166,9 +167,9 @@ def _erase(visit: Visit, looked: Looked) -> None:
         is_sure = st.checkbox("Erase them for good", key="person-sure")
         is_certain = looked.found.who.is_certain or by_name
         if st.button("Erase", key="person-erase", type="primary", disabled=not (is_sure and is_certain and reason)):
-            with shown_errors(goes_on=True), st.spinner("Erasing, step by step"):
+            with shown_errors(goes_on=True), progress_shown("Erasing, step by step") as progress:
                 actor = narrowed(visit.desk, _as_seen(visit), looked.client)
-                done = erase(visit.desk, actor, looked.found.who, reason, by_name=by_name)
+                done = erase(visit.desk, actor, looked.found.who, reason, by_name=by_name, progress=progress)
                 st.session_state[_DRAFT] = dataclasses.replace(looked, erased=tuple(done))
                 st.rerun()
 

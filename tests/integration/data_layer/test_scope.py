@@ -429,6 +429,7 @@ NOT_ASKED = {
     "traces.is_json": "about tables and columns alone",
     "traces.chunk": "narrowed like traces.chunks, by the same condition",
     "traces.bodies": "narrowed like traces.chunks, by the same condition",
+    "traces.last_chunk": "a number of that very list, narrowed by the same condition",
     "traces.fits": "about tables and columns alone",
     "traces.following": "narrowed like records.by_ids; no record of this scene names another",
     "erasures.*": "the tests of privacy ask in the name of another client",
