@@ -24,7 +24,7 @@ run: setup ## migrate the desk's databases and serve it on 127.0.0.1 (PORT=8501)
 check: setup ## lint, format, types, the import rules, secrets in code, known holes in packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy lib validation
+	$(BIN)/mypy lib validation pages app.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python .ci/secrets
 	$(BIN)/python .ci/audit

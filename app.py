@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.entrypoints.doors.common import OpenedDesk
 from lib.entrypoints.doors.downloads import DownloadDoor
 from lib.entrypoints.doors.downloads import routes_of as downloads_of
 from lib.entrypoints.doors.hooks import HookDoor
 from lib.entrypoints.doors.hooks import routes_of as hooks_of
+from lib.entrypoints.doors.opened_desk import OpenedDesk
 from lib.entrypoints.doors.shared import SharedDoor
 from lib.entrypoints.doors.shared import routes_of as shared_of
 from lib.entrypoints.doors.uploads import UploadDoor

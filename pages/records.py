@@ -45,8 +45,8 @@ else:
             chosen = cells.browse_choice(2, visit.read(find_records.shelves, from_address(CLIENT)))
             if chosen is not None:
                 key, name, row_class = chosen
-                after = number_from_address("after")
+                older = number_from_address("after")
                 with cell(3, "Page", why="Twenty-five at a time. Uses step 2."):
-                    found = visit.read(find_records.browse, key, name, row_class=row_class, after=after)
-                    cells.browse_page(found, is_first=after is None)
+                    found = visit.read(find_records.browse, key, name, row_class=row_class, after=older)
+                    cells.browse_page(found, is_first=older is None)
             person_cell(4 if chosen is not None else 3, visit, from_address(CLIENT))

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from lib.entrypoints.doors.common import OpenedDesk
+from lib.entrypoints.doors.opened_desk import OpenedDesk
 from lib.errors import DeskError
 
 

@@ -15,7 +15,8 @@ from starlette.routing import Route
 from lib.db.unit_of_work import Desk
 from lib.domain.access.leaving import LeavingFile
 from lib.domain.people import Right
-from lib.entrypoints.doors.common import Asking, answered, said
+from lib.entrypoints.doors.opened_desk import Asking
+from lib.entrypoints.doors.refusals import answered, said
 from lib.errors import DeskError
 from lib.pipeline.leaving import leaving_file
 from lib.services.people import download_tickets

@@ -17,7 +17,8 @@ from lib.db.unit_of_work import Desk
 from lib.domain.imports import DateRange, DeliveryKind
 from lib.domain.objects import object_type
 from lib.domain.people import Actor, Right
-from lib.entrypoints.doors.common import Asking, answered, said
+from lib.entrypoints.doors.opened_desk import Asking
+from lib.entrypoints.doors.refusals import answered, said
 from lib.errors import DeskError, NotAllowed
 from lib.log import log
 from lib.reporting.control_totals import read_expected

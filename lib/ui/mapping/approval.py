@@ -28,7 +28,7 @@ def approval_cell(number: int, work: Work) -> None:
     if draft.field_map is None:
         waiting(number, _TITLE, why=_WHY, needs="step 2" if draft.sample else "step 1")
         return
-    is_waiting = desk.is_version(desk.waiting, draft, view)
+    is_waiting = view.is_version(desk.waiting, draft)
     with cell(number, _TITLE, why=_WHY, result=_result(work)):
         _returned(work)
         if desk.waiting is not None:
@@ -58,7 +58,7 @@ def _returned(work: Work) -> None:
 
 def _submit(work: Work) -> None:
     desk, draft, view = work.desk, work.draft, work.view
-    if desk.is_version(desk.current, draft, view):
+    if view.is_version(desk.current, draft):
         assert desk.current is not None
         st.markdown(
             f"This is map {desk.current.version}, which is in use. An edit above begins map {desk.next_version}."

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from lib.services.mapping.map_desk import AccountChoice, HeaderNews
+from lib.services.mapping.draft_view import HeaderNews
+from lib.services.mapping.map_desk import AccountChoice
 from lib.services.mapping.map_drafts import MapDraft
 from lib.services.mapping.map_samples import Sample
 from lib.ui.mapping.sample_sources import sample_sources
@@ -87,10 +88,10 @@ def next_step(work: Work) -> None:
             "Decide",
             f"what *{plain(line.value)}* means. {counted(line.rows, 'row')} of the sample hold it; step 3 lists it.",
         )
-    elif desk.waiting is not None and desk.is_version(desk.waiting, draft, view):
+    elif desk.waiting is not None and view.is_version(desk.waiting, draft):
         say = "Look at its preview, then approve it in step 5." if desk.may_approve else desk.why_not
         next_line(f"Map {desk.waiting.version} waits for approval.", plain(say))
-    elif not desk.is_version(desk.current, draft, view):
+    elif not view.is_version(desk.current, draft):
         next_line(f"Submit map {desk.next_version} for approval.", "Nothing stands in its way; step 5 submits it.")
     else:
         assert desk.current is not None

@@ -10,7 +10,7 @@ from lib.domain.maps import Blank
 from lib.domain.objects import Kind
 from lib.errors import DeskError
 from lib.services.mapping import map_drafts, map_steps
-from lib.services.mapping.map_desk import GridLine
+from lib.services.mapping.draft_view import GridLine
 from lib.services.mapping.map_steps import FieldForm, Filling
 from lib.ui.entry.door import show_trouble
 from lib.ui.mapping.session import Work, keep

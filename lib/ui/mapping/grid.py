@@ -10,8 +10,8 @@ import streamlit as st
 
 from lib.clock import utc_now
 from lib.domain.maps import Sensitivity
+from lib.services.mapping.draft_view import GridLine
 from lib.services.mapping.kept_drafts import Step
-from lib.services.mapping.map_desk import GridLine
 from lib.services.mapping.map_drafts import LEFT_OUT
 from lib.ui.mapping.field import field_form
 from lib.ui.mapping.file import map_file

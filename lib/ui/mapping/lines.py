@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.services.mapping.map_desk import DraftView, GridLine
+from lib.services.mapping.draft_view import DraftView, GridLine
 from lib.services.mapping.map_drafts import MapDraft
 
 

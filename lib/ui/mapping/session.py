@@ -12,9 +12,10 @@ import streamlit as st
 from lib.domain.people import Right
 from lib.errors import DeskError
 from lib.pipeline.loading.inward import preview_map
-from lib.services.mapping import kept_drafts, map_desk, map_drafts, map_samples, maps
+from lib.services.mapping import draft_view, kept_drafts, map_desk, map_drafts, map_samples, maps
+from lib.services.mapping.draft_view import DraftView
 from lib.services.mapping.kept_drafts import Kept
-from lib.services.mapping.map_desk import DraftView, MapDesk
+from lib.services.mapping.map_desk import MapDesk
 from lib.services.mapping.map_drafts import MapDraft
 from lib.services.mapping.map_preview import MapPreview
 from lib.services.mapping.map_samples import KeptDelivery, Sample
@@ -204,7 +205,7 @@ def _view(visit: Visit, desk: MapDesk, draft: MapDraft) -> DraftView:
     # The map itself is asked too: two drafts of one revision can come from two readings of the database.
     if known is not None and known[0][:-1] == key and known[0][-1] is draft.field_map:
         return known[1]
-    found = visit.read(map_desk.draft_view, draft)
+    found = visit.read(draft_view.draft_view, draft)
     drafts().view = ((*key, draft.field_map), found)
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.services.mapping import map_drafts, map_steps
-from lib.services.mapping.map_desk import ValueLine, ValueTable
+from lib.services.mapping.draft_view import ValueLine, ValueTable
 from lib.ui.mapping.session import UNDECIDED, Work, decide, keep, value_key
 from lib.ui.parts.marks import ATTENTION, GOOD, NOTHING, badge
 from lib.ui.parts.notebook import cell, waiting

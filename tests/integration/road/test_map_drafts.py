@@ -13,7 +13,7 @@ from lib.domain.verdicts import Verdict
 from lib.errors import DeskError, NotAllowed, NotFound
 from lib.mapping.drafts import MapDraft
 from lib.pipeline.loading.inward import preview_map
-from lib.services.mapping import map_desk, map_drafts, map_samples, maps
+from lib.services.mapping import draft_view, map_desk, map_drafts, map_samples, maps
 from tests.builders import (
     LEAD_FIELDS,
     a_csv,
@@ -76,7 +76,7 @@ def test_trying_a_draft_writes_nothing(database_urls: tuple[str, str], tmp_path:
         suggestion = desk.ask(admin(desk), maps.suggest_map, "site", "lead", sample.frame)
         draft = MapDraft("site", "lead").sampled(sample, suggestion).begun(suggestion, "the suggestion")
         draft = desk.ask(admin(desk), map_drafts.edit, draft, [("status", "label", "Where it stands")])
-        desk.ask(admin(desk), map_desk.draft_view, draft)
+        desk.ask(admin(desk), draft_view.draft_view, draft)
         preview_map(desk, admin(desk), "site", map_drafts.without_broken(draft), sample)
         assert everything(desk) == before
 

@@ -45,10 +45,10 @@ def _nothing_is_personal(patch: pytest.MonkeyPatch) -> None:
 
 
 def _cells_left_out_are_shown(patch: pytest.MonkeyPatch) -> None:
-    from lib.services.mapping import map_desk
+    from lib.mapping import draft_lines
 
-    careful = map_desk._hidden
-    patch.setattr(map_desk, "_hidden", lambda field_map, kind: careful(replace(field_map, ignored=()), kind))
+    careful = draft_lines._hidden
+    patch.setattr(draft_lines, "_hidden", lambda field_map, kind: careful(replace(field_map, ignored=()), kind))
 
 
 def _whoever_maps_sees_it_all(patch: pytest.MonkeyPatch) -> None:
