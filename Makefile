@@ -31,7 +31,7 @@ check: setup ## lint, format, types, the import rules, secrets in code, known ho
 
 test: setup ## every test, on SQLite, a throw-away MariaDB and in Chromium (WORKERS=2)
 	@.ci/mariadb && .ci/chromium
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 prove: setup ## the heavy proofs that make test keeps a small one of
 	@.ci/mariadb && .ci/chromium

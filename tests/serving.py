@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ready_server
 from tests.builders import settings_on
 from tests.ready_made import made_ready
 
@@ -75,28 +77,39 @@ def served(
     tree: Path = PROJECT,
     port: int | None = None,
     options: Sequence[str] = (),
+    is_forked: bool = False,
 ) -> Iterator[ServedDesk]:
-    """The desk of a tree, on databases at head, served as `make run` does; it ends with the block."""
+    """The desk of a tree, on databases at head, served as `make run` does; it ends with the block.
+
+    Forked, it begins with its imports done (tests/ready_server.py): for what is proven of a server that runs.
+    """
     environment = environment_of(home, urls)
     databases = urls or (f"sqlite:///{home}/var/desk.db", f"sqlite:///{home}/var/traffic.db")
     made_ready(settings_on(databases, home))
     port = port or free_port()
     log = home / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
-            cwd=tree,
-            env=environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
+    words = ["run", "app.py", "--server.port", str(port), *options]
+    with (_forked if is_forked else _started)(words, environment, log, tree) as (pid, is_running):
         deadline = time.monotonic() + 90
         while health(port) != 200:
-            assert server.poll() is None, log.read_text()
+            assert is_running(), log.read_text()
             assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        yield ServedDesk(f"http://localhost:{port}", home, databases, port, server.pid)
+            time.sleep(0.05)
+        yield ServedDesk(f"http://localhost:{port}", home, databases, port, pid)
+
+
+_Process = tuple[int, Callable[[], bool]]
+
+
+@contextmanager
+def _started(words: Sequence[str], environment: dict[str, str], log: Path, tree: Path) -> Iterator[_Process]:
+    """A server as a process of its own from its first line on; its number, and whether it still runs."""
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", *words], cwd=tree, env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield server.pid, lambda: server.poll() is None
     finally:
         server.terminate()
         try:
@@ -104,6 +117,24 @@ def served(
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def _forked(words: Sequence[str], environment: dict[str, str], log: Path, tree: Path) -> Iterator[_Process]:
+    """A server that begins with its imports done."""
+    assert tree == PROJECT, "what is imported already is of this checkout"
+    log.touch()
+    pid = ready_server.forked(words, environment, log)
+    try:
+        yield pid, lambda: ready_server.is_running(pid)
+    finally:
+        deadline, sign = time.monotonic() + 20, signal.SIGTERM
+        while ready_server.is_running(pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+            while ready_server.is_running(pid) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            deadline, sign = time.monotonic() + 20, signal.SIGKILL
 
 
 def health(port: int, host: str | None = None) -> int:

@@ -45,6 +45,7 @@ from lib.clock import Clock, utc_now
 from lib.db.unit_of_work import Desk
 from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
+from tests.collecting import no_collection_after_each_run
 from tests.ready_made import made_ready
 
 HOST = "localhost:8501"
@@ -250,7 +251,7 @@ class Tab:
 
     def _read(self) -> Run:
         run = Run()
-        seconds, is_asked, is_taken_in = 1.0, False, False
+        seconds, is_asked, is_taken_in = 0.3, False, False
         while True:
             try:
                 content = self._next(seconds)
@@ -449,7 +450,7 @@ def _by_itself(patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(warmup, "worker_beside", _nothing_beside)
     patch.setattr(warmup, "gc", _NoCollector)
     try:
-        with every_loop_closed(patch):
+        with every_loop_closed(patch), no_collection_after_each_run():
             yield
     finally:
         sign_in._SETTLED[:] = before

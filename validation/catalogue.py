@@ -10,11 +10,11 @@ from functools import cache
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Kind
 from lib.domain.rows.policies import ReasonPolicy
 from lib.domain.verdicts import Severity
+from validation.column_rules import rules as column_rules
 from validation.cross_rules import CROSS_RULES
 from validation.load_reasons import LOAD_REASONS
 from validation.policy_settings import allowed_policies, default_policy
 from validation.reasons import REASONS, Reason
-from validation.schemas import rules as column_rules
 
 # Which kinds of columns mapping says these of; every other one it says of any column.
 _READ_AS = {

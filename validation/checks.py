@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandera.pandas import Check
 
 from lib.domain.objects import ObjectType
 from lib.domain.verdicts import Severity
 from lib.mapping.keys import TEXT_DTYPE, mapped_dtype
 from validation.cross_rules import cross_rules
 from validation.reasons import REASONS, severity_of_blank
-from validation.schemas import schema
+
+if TYPE_CHECKING:
+    from pandera.pandas import Check
 
 _Rows = npt.NDArray[np.int64]
 _NO_ROWS = np.empty(0, dtype=np.int64)
@@ -106,6 +107,9 @@ def _absent(object_type: ObjectType, frame: pd.DataFrame) -> Iterator[_Said]:
 
 def _of_schema(object_type: ObjectType, frame: pd.DataFrame, now: datetime, told: Sequence[_Said]) -> Iterator[_Said]:
     """The reasons of the object's schema, and rows without an identifier, which no schema demands."""
+    # Pandera takes longer to load than everything else here, and most commands, and a worker at rest, check no rows.
+    from validation.schemas import schema  # noqa: PLC0415
+
     if "external_id" in frame:
         yield _said("missing_key", "external_id", np.flatnonzero(frame["external_id"].isna()), told, ("external_id",))
     for name, column in schema(object_type, now=now).columns.items():

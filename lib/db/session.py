@@ -36,5 +36,9 @@ class Session:
         """The condition that keeps a query inside the clients this person may see: no scope, no query."""
         if self.actor.client_ids is None:
             return true()
-        column = table.c.id if table.name == "clients" else table.c.client_id
-        return column.in_(sorted(self.actor.client_ids))
+        return client_of(table).in_(sorted(self.actor.client_ids))
+
+
+def client_of(table: Table) -> ColumnElement[int]:
+    """The column that says whose a row is."""
+    return table.c.id if table.name == "clients" else table.c.client_id

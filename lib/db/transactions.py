@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from lib.clock import utc_now
@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 _TRIES = 6
 _GONE_AWAY = 2006
 _TOO_LARGE = "too large to convert to SQLite"
+# Built once, as they stand at both ends of every step.
+_BEGUN = insert(transaction_keys)
+_DONE = update(transaction_keys).where(transaction_keys.c.key == bindparam("done"))
 
 
 def transact(engine: Engine, work: Callable[[Connection], Result], *, is_writing: bool = True) -> Result:
@@ -64,12 +67,12 @@ def once(connection: Connection, key: str, work: Callable[[], dict[str, Any]]) -
     retry finds the key and knows that the work was done.
     """
     try:
-        connection.execute(insert(transaction_keys).values(key=key, result={}, done_at=utc_now()))
+        connection.execute(_BEGUN, {"key": key, "result": {}, "done_at": utc_now()})
     except DBAPIError as error:
         if failure_of(error) is not Failure.DUPLICATE:
             raise
         found = connection.execute(select(transaction_keys.c.result).where(transaction_keys.c.key == key)).scalar_one()
         return dict(found)
     result = work()
-    connection.execute(update(transaction_keys).where(transaction_keys.c.key == key).values(result=result))
+    connection.execute(_DONE, {"done": key, "result": result})
     return result

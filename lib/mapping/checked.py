@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.domain.rows.matching import BY_PERSON, NEW_BY_PERSON, NEW_RECORD
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Texts = npt.NDArray[np.object_]
 # The reasons of a row have a thousand characters; what is left is for what is said of it later (` in_file`).

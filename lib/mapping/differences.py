@@ -15,9 +15,9 @@ from lib.domain.objects import ObjectType
 from lib.domain.rows.impact import ImpactSample, RowChange
 from lib.domain.verdicts import Verdict
 from lib.mapping.checked import CheckedBatch, Judged, Texts
+from lib.mapping.frames import frame_of
 from lib.mapping.keys import CONTENT_HASH, FileKeys
 from lib.mapping.map_cells import cell_texts
-from lib.mapping.packing import frame_of
 from lib.mapping.shown import cut, veiled
 
 Mask = npt.NDArray[np.bool_]

@@ -1,6 +1,7 @@
 """Rows as compressed chunks: Arrow tables under zstd, a thousand rows or more each.
 
-Columnar, so that what a commit writes comes out of a chunk without a Python object per cell.
+Columnar, so that what a commit writes comes out of a chunk without a Python object per cell. Nothing here asks for
+pandas (`lib.mapping.frames` does), which takes a third of the time in which a command begins.
 """
 
 from __future__ import annotations
@@ -9,22 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import zstandard
 
-from lib.mapping.keys import TEXT_DTYPE
-
 CHUNK_ROWS = 2500
 _LEVEL = 3
-_PANDAS: dict[Any, Any] = {
-    pa.large_string(): TEXT_DTYPE,
-    pa.string(): TEXT_DTYPE,
-    pa.null(): TEXT_DTYPE,
-    pa.int64(): pd.Int64Dtype(),
-    pa.float64(): pd.Float64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-}
 
 
 @dataclass(frozen=True)
@@ -34,17 +24,6 @@ class Chunk:
     first_row: int
     row_count: int
     body: bytes
-
-
-def table_of(frame: pd.DataFrame) -> pa.Table:
-    """A frame of text or of mapped kinds as an Arrow table; a missing cell is null."""
-    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-
-
-def frame_of(table: pa.Table) -> pd.DataFrame:
-    """The frame that `table_of` was given, with the dtypes of its kinds."""
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
-    return frame
 
 
 def compress(body: bytes) -> bytes:

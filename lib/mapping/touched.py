@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib.domain.objects import Kind, ObjectType
-from lib.reporting.periods import local_days
+from lib.reporting.local_days import local_days
 
 
 @dataclass

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from lib.domain.metrics import Aggregation, MetricTemplate
 from lib.domain.objects import MICROS, Kind, ObjectType
-from lib.reporting.periods import local_days
+from lib.reporting.local_days import local_days
 
 _MICRO = Decimal("0.000001")
 # Sums of micros are exact, and beyond nine million millions they need more than 64 bits.

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-import pandas as pd
-
 from lib.clock import zone as find_zone
 from lib.domain.imports import DateRange
 
@@ -44,18 +42,6 @@ def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
         datetime.combine(each, time.min, tzinfo=local).astimezone(UTC) for each in (day, day + timedelta(days=1))
     )
     return first, after
-
-
-def local_days(timestamps: pd.Series[pd.Timestamp], zone: str) -> pd.Series[str]:
-    """The ISO day on which each UTC timestamp falls in `zone`, as text with the same index; missing stays missing.
-
-    Vectorised; only the distinct days are formatted. Naive timestamps are a bug and raise TypeError.
-    """
-    days = timestamps.dt.tz_convert(find_zone(zone)).dt.tz_localize(None).dt.normalize()
-    codes, distinct = pd.factorize(days)
-    names = pd.Series([pd.Timestamp(each).date().isoformat() for each in distinct], dtype="str")
-    # reindex leaves missing where factorize put -1
-    return pd.Series(names.reindex(codes).array, index=timestamps.index, name=timestamps.name)
 
 
 def last_whole_day(moment: datetime, timezone: str) -> date:

@@ -11,9 +11,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.serving import PROJECT, ServedDesk, free_port, served
 
@@ -25,6 +26,8 @@ _OPTIONS = (
     "--disable-sync",
     "--disable-component-update",
 )
+expect.set_options(timeout=15_000)  # as patient as the page itself
+
 DeskServer = Callable[..., ServedDesk]
 Screenshot = Callable[[Page, str], Path]
 
@@ -40,11 +43,20 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+def a_visitor(browser: Browser, *, patience: float = 15, **more: Any) -> BrowserContext:
+    """A browser that was never here before, 1440 × 900, of a person who asked for less motion.
+
+    Pictures of a movement take a quarter of the browser's work, and nobody looks at them here.
+    """
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **more})
+    context.set_default_timeout(patience * 1000)
+    return context
+
+
 @pytest.fixture
 def browser_page(browser: Browser) -> Iterator[Page]:
-    """A page of a browser that was never here before, 1440 × 900, with 15 seconds of patience."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    """A page of such a browser."""
+    context = a_visitor(browser)
     yield context.new_page()
     context.close()
 
@@ -61,7 +73,7 @@ def desk_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk
             if secrets:
                 (home / ".streamlit" / "secrets.toml").write_text(secrets.replace("{port}", str(port)))
             urls = request.getfixturevalue("mariadb_urls") if database == "mariadb" else None
-            return running.enter_context(served(home, urls, port=port))
+            return running.enter_context(served(home, urls, port=port, is_forked=True))
 
         yield start
 

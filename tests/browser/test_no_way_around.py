@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.domain.people import Role
+from lib.services.setup import clients
 from tests.browser.test_signing_in import sign_in
-from tests.serving import PROJECT, environment_of, free_port, run_command, served
+from tests.builders import a_person, admin, desk_on
+from tests.serving import PROJECT, free_port, served
 
 SECRET = "Somebody Elses Client"
 
@@ -28,17 +31,17 @@ def test_a_page_visited_first_thing_without_the_right_shows_the_refusal_and_noth
     home, port = tmp_path / "desk", free_port()
     (home / ".streamlit").mkdir(parents=True)
     (home / ".streamlit" / "secrets.toml").write_text(sign_in_secrets.replace("{port}", str(port)))
-    with served(home, port=port) as desk:
-        environment = environment_of(home)
-        for key, name in (("acme", "Acme"), ("secret", SECRET)):
-            run_command(environment, "client", "add", key, "--name", name, "--timezone", "UTC")
-        run_command(environment, "user", "add", "analyst@example.com", "--role", "stakeholder", "--client", "acme")
+    with served(home, port=port, is_forked=True) as desk:
+        with desk_on(desk.urls, home) as behind:
+            for key, name in (("acme", "Acme"), ("secret", SECRET)):
+                behind.do(admin(behind), clients.add_client, key, name, "UTC")
+            a_person(behind, "analyst@example.com", Role.STAKEHOLDER, "acme")
         browser_page.goto(desk.url)
         sign_in(browser_page, "analyst")
         expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()
         expect(browser_page.get_by_text(SECRET)).to_have_count(0)
     for page in pages:
-        with served(home, port=port) as desk:
+        with served(home, port=port, is_forked=True) as desk:
             browser_page.goto(f"{desk.url}/{page}?client=secret")
             expect(browser_page.get_by_text("Signed in as Analyst, client")).to_be_visible()
             expect(browser_page.get_by_text("There is nothing at this address.")).to_be_visible()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lib.db.unit_of_work import Desk
 from lib.domain.people import Role
@@ -15,7 +15,7 @@ from lib.services.people import removing, roles
 from lib.services.people import sign_in as signing
 from lib.services.setup import clients
 from lib.settings import load_settings
-from tests.browser.conftest import openid_provider
+from tests.browser.conftest import a_visitor, openid_provider
 from tests.builders import a_person, admin
 from tests.serving import ServedDesk, free_port, served
 
@@ -54,7 +54,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningDesk]:
     with openid_provider(home) as first, openid_provider(home) as second:
         said = {"port": port, "secret": "a-secret-of-this-test-only-" * 2, "first": first, "second": second}
         (home / ".streamlit" / "secrets.toml").write_text(_SECRETS.format_map(said))
-        with served(home, port=port) as server:
+        with served(home, port=port, is_forked=True) as server:
             desk = open_desk(load_settings({"DESK_HOME": str(home)}))
             desk.do(admin(desk), clients.add_client, "harbor", "Harbor Roofing", "America/New_York")
             for name, role in (("ana", Role.ADMIN), ("analyst", Role.ANALYST), ("unverified", Role.OWNER)):
@@ -71,6 +71,23 @@ def desk(shared: SigningDesk) -> SigningDesk:
         behind.do(admin(behind), removing.put_person_back, ANALYST)
     behind.do(admin(behind), roles.change_person, ANALYST, {"role": "analyst", "clients": "every"})
     return shared
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser for all of it, so that it reads the desk's scripts once."""
+    context = a_visitor(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def browser_page(visitor: BrowserContext) -> Iterator[Page]:
+    """A page of it, for somebody who is signed in nowhere."""
+    visitor.clear_cookies()
+    page = visitor.new_page()
+    yield page
+    page.close()
 
 
 def sign_in(page: Page, name: str, provider: str = "") -> None:

@@ -10,7 +10,7 @@ from lib.domain.people import Role
 from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from tests.browser.acts import press, step
-from tests.browser.conftest import DeskServer
+from tests.browser.conftest import DeskServer, a_visitor
 from tests.browser.test_portal import METRIC, served_portal
 from tests.browser.test_signing_in import sign_in
 from tests.builders import a_person
@@ -58,8 +58,7 @@ def test_the_number_on_a_clients_card_is_followed_to_its_raw_cell_and_never_by_t
     for way in ("Comparison", "Trace"):
         expect(client.get_by_role("link", name=way)).to_have_count(0)
 
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context = a_visitor(browser)
     analyst = context.new_page()
     analyst.goto(f"{desk.url}/client_portal?client=acme")
     sign_in(analyst, "ana")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as NothingCame
 
-from tests.browser.conftest import DeskServer
+from tests.browser.conftest import DeskServer, a_visitor
 from tests.builders import a_csv, an_account, desk_on
 from tests.serving import ServedDesk
 
@@ -50,7 +50,8 @@ def expect_target(page: Page, row: int, target: str) -> None:
     expect(cell).to_have_text(target, timeout=30_000)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "mariadb"])
+# What the database does with two writers is proven where drafts are kept; here are the two pages, MariaDB's in `make prove`.
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("mariadb", marks=pytest.mark.prove)])
 def test_two_editors_of_one_draft_overwrite_nothing_in_silence(
     database: str, desk_server: DeskServer, browser: Browser, tmp_path: Path
 ) -> None:
@@ -59,9 +60,7 @@ def test_two_editors_of_one_draft_overwrite_nothing_in_silence(
     served = desk_server(database)
     with desk_on(served.urls, served.home) as desk:
         an_account(desk, "site")
-    mine, theirs = (browser.new_context(viewport={"width": 1440, "height": 900}).new_page() for _ in range(2))
-    for page in (mine, theirs):
-        page.set_default_timeout(30_000)
+    mine, theirs = (a_visitor(browser, patience=30).new_page() for _ in range(2))
     a_draft(mine, served, sample)
     theirs.goto(f"{served.url}/field_maps?account=site&object=lead")
     expect_target(theirs, 2, "left out")
@@ -69,13 +68,14 @@ def test_two_editors_of_one_draft_overwrite_nothing_in_silence(
     retarget(mine, 2, "category")
     expect(mine.get_by_text("3 settled")).to_be_visible(timeout=30_000)
     retarget(theirs, 3, "service")  # another line, upon what the first one did
-    expect(theirs.get_by_text("It is taken in below.")).to_be_visible(timeout=30_000)
+    # While the page is drawn anew, what it said before may stand beside what it says; in the end it is said once.
+    expect(theirs.get_by_text("It is taken in below.")).to_have_count(1, timeout=30_000)
     expect_target(theirs, 2, "category")
 
     retarget(theirs, 2, "source")
     expect_target(theirs, 2, "source")
     retarget(mine, 2, "campaign")  # the same line, which the other changed after this page was read
-    expect(mine.get_by_text("was not changed.")).to_be_visible(timeout=30_000)
+    expect(mine.get_by_text("was not changed.")).to_have_count(1, timeout=30_000)
     expect_target(mine, 2, "source")
     mine.get_by_role("button", name="Put mine: target campaign").click()
     expect_target(mine, 2, "campaign")

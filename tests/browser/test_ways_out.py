@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from lib.pipeline.opening import open_desk
 from lib.reporting.shared_note import NOTHING_HERE
 from lib.settings import load_settings
-from tests.browser.conftest import DeskServer
+from tests.browser.conftest import DeskServer, a_visitor
 from tests.browser.test_portal import METRIC, a_published_number
 
 
@@ -36,7 +36,7 @@ def test_files_and_links_leave_by_their_own_addresses(
     page.get_by_role("button", name="Make a link").click()
     link = page.get_by_test_id("stCode").inner_text().strip()
 
-    elsewhere = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    elsewhere = a_visitor(browser, viewport={"width": 390, "height": 844}, color_scheme="dark")
     guest = elsewhere.new_page()
     said: list[str] = []
     guest.on("console", lambda message: said.append(message.text))

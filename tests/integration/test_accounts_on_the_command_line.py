@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.settings import load_settings
 from tests.builders import a_csv, a_lead
+from tests.ready_made import made_ready
 from tests.terminal import Terminal
 
 BY = ("--by", "owner@example.com")
@@ -17,7 +19,7 @@ SECRET = "open sesame, said Ali"
 def run(tmp_path: Path) -> Terminal:
     """A desk with two clients and a mapped account of the first, as it is after `account add`."""
     terminal = Terminal(tmp_path, HARBOR_TOKEN=SECRET)
-    terminal.ok("migrate")
+    made_ready(load_settings(terminal.environ))
     for key, name in (("acme", "Acme"), ("bolt", "Bolt")):
         terminal.ok("client", "add", key, "--name", name, "--timezone", "America/Denver")
     added = ("account", "add", "site", "--client", "acme", "--provider", "other", "--owner", "owner@example.com")

@@ -21,6 +21,7 @@ from lib.services.people import people
 from lib.services.running import jobs
 from lib.settings import load_settings
 from tests.builders import PROJECT, a_csv, a_lead, admin
+from tests.ready_made import made_ready
 from tests.terminal import Said, Terminal
 
 ME = ("--by", "owner@example.com")
@@ -84,7 +85,7 @@ COMMANDS = [
 def run(database_urls: tuple[str, str], tmp_path: Path) -> Terminal:
     """The command line of a migrated, empty desk."""
     terminal = Terminal(tmp_path, database_urls)
-    terminal.ok("migrate")
+    made_ready(load_settings(terminal.environ))
     return terminal
 
 
@@ -92,7 +93,7 @@ def run(database_urls: tuple[str, str], tmp_path: Path) -> Terminal:
 def local(tmp_path: Path) -> Terminal:
     """The same on the embedded database alone, for what no database has a say in."""
     terminal = Terminal(tmp_path)
-    terminal.ok("migrate")
+    made_ready(load_settings(terminal.environ))
     return terminal
 
 
@@ -523,7 +524,9 @@ def test_doctor_finds_what_is_wrong_and_says_the_mend(run: Terminal) -> None:
     assert "account_unprepared" not in {item["code"] for item in run.json("doctor")["findings"]}
 
 
-def test_migrating_twice_takes_no_second_step(run: Terminal) -> None:
+def test_migrating_twice_takes_no_second_step(database_urls: tuple[str, str], tmp_path: Path) -> None:
+    run = Terminal(tmp_path, database_urls)
+    assert "at head already" not in run.ok("migrate")
     assert "at head already" in run.ok("migrate")
 
 
@@ -623,11 +626,12 @@ def _subprocess(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_python_m_lib_is_the_same_command_line(tmp_path: Path) -> None:
+def test_python_m_lib_is_the_same_command_line(nowhere: Terminal, tmp_path: Path) -> None:
+    """The same main in both, so a process is asked once for each way to end, and what lies between is said in this one."""
     done = _subprocess(tmp_path, "client", "list", "--json")
     assert (done.returncode, done.stderr) == (1, "")
     assert json.loads(done.stdout)["error"]["code"] == "not_migrated"
-    assert _subprocess(tmp_path, "migrate").returncode == 0
+    nowhere.ok("migrate")
     done = _subprocess(tmp_path, "client", "list", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     assert _subprocess(tmp_path, "fly").returncode == 2

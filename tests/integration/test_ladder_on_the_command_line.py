@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lib.settings import load_settings
+from tests.ready_made import made_ready
 from tests.terminal import Terminal
 
 BY = ("--by", "ana@example.com")
@@ -15,7 +17,7 @@ BY = ("--by", "ana@example.com")
 def run(tmp_path: Path) -> Terminal:
     """An account that was set up a moment ago."""
     terminal = Terminal(tmp_path)
-    terminal.ok("migrate")
+    made_ready(load_settings(terminal.environ))
     terminal.ok("client", "add", "acme", "--name", "Acme", "--timezone", "America/Denver")
     account = ("account", "add", "site", "--client", "acme", "--provider", "other", "--owner", "ana@example.com")
     terminal.ok(*account, "--reason", "to see it work")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.settings import load_settings
 from tests.builders import a_csv, a_lead
+from tests.ready_made import made_ready
 from tests.terminal import Terminal
 
 BY = ("--by", "owner@example.com")
@@ -16,7 +18,7 @@ BY = ("--by", "owner@example.com")
 def run(tmp_path: Path) -> Terminal:
     """A desk with leads of one day, on the embedded database."""
     terminal = Terminal(tmp_path)
-    terminal.ok("migrate")
+    made_ready(load_settings(terminal.environ))
     terminal.ok("client", "add", "acme", "--name", "Acme", "--timezone", "America/Denver")
     account = ("account", "add", "site", "--client", "acme", "--provider", "other", "--owner", "owner@example.com")
     terminal.ok(*account, "--reason", "to see it work")

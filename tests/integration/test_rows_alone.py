@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 from sqlalchemy import update
-from websockets.asyncio.client import connect
 
 from lib.db.tables.imports import data_import_batches
 from lib.db.tables.people import people
 from lib.domain.people import Role
-from tests.bench.page_crowd import Browser
-from tests.builders import a_csv, a_lead, a_lead_account, desk_on, import_file
-from tests.coroutines import finished
-from tests.serving import served
+from tests.builders import a_csv, a_lead, a_lead_account, import_file
+from tests.stream import Run, streaming
 
 
 def test_leafing_sends_the_rows_alone_and_asks_for_the_right_each_time(tmp_path: Path) -> None:
-    urls = f"sqlite:///{tmp_path}/desk.db", f"sqlite:///{tmp_path}/traffic.db"
-    with desk_on(urls, tmp_path) as desk, served(tmp_path, urls) as server:
-        a_lead_account(desk)
-        load = import_file(desk, a_csv([a_lead(number) for number in range(170)]))["load"]
+    with streaming(tmp_path, has_sign_in=False) as server, server.tab() as browser:
+        a_lead_account(server.desk)
+        load = import_file(server.desk, a_csv([a_lead(number) for number in range(170)]))["load"]
+        whole = len(browser.open("import_review", f"load={load}").raw)
+        leafed = browser.press("Later rows")
+        assert "from=50" in address_after(leafed)
+        assert len(leafed.raw) < whole / 2  # nothing of the other steps is sent again
 
-        async def leafed() -> None:
-            async with connect(f"ws://127.0.0.1:{server.port}/_stcore/stream", subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
-                browser = Browser(socket, random.Random(0), f"load={load}")
-                await browser.run(page="import_review")
-                whole = browser.received
-                assert "Later rows" in browser.controls
-                await browser.press("Later rows")
-                assert "from=50" in browser.query
-                assert browser.received - whole < whole / 2  # nothing of the other steps is sent again
+        # The load moves on: the steps above show what is no longer so, and the whole page runs.
+        with server.desk.app.begin() as connection:
+            connection.execute(update(data_import_batches).values(version=data_import_batches.c.version + 1))
+        assert len(browser.press("Later rows").raw) > whole / 2
 
-                # The load moves on: the steps above show what is no longer so, and the whole page runs.
-                with desk.app.begin() as connection:
-                    connection.execute(update(data_import_batches).values(version=data_import_batches.c.version + 1))
-                before = browser.received
-                await browser.press("Later rows")
-                assert browser.received - before > whole / 2
+        with server.desk.app.begin() as connection:
+            connection.execute(update(people).values(role=Role.STAKEHOLDER))
+        refused = browser.press("Earlier rows")
+        assert not refused.was_silent
+        assert b"rows-before" not in refused.raw
 
-                with desk.app.begin() as connection:
-                    connection.execute(update(people).values(role=Role.STAKEHOLDER))
-                await browser.press("Earlier rows")
-                assert b"rows-before" not in b"".join(browser.heard)
 
-        finished(leafed())
+def address_after(run: Run) -> str:
+    """What the address says once the run has been shown."""
+    (said,) = [
+        message.page_info_changed.query_string
+        for message in run.messages
+        if message.WhichOneof("type") == "page_info_changed"
+    ]
+    return said

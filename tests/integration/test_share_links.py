@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,23 +25,37 @@ from lib.domain.imports import DateRange
 from lib.domain.people import Actor, Role
 from lib.entrypoints.doors.shared import SharedDoor, routes_of
 from lib.errors import DeskError, NotAllowed, NotFound
+from lib.pipeline.opening import open_desk
 from lib.reporting.shared_note import NOTHING_HERE
 from lib.services.publishing import portal_cards, share_links, statements
 from lib.services.publishing.share_links import ListedLink, NewLink
-from tests.builders import a_person, admin, at, code_of, desk_on, table_rows
+from tests.builders import a_person, admin, at, code_of, desk_on, settings_on, table_rows
 from tests.published import METRIC, at_day, published, two_fortnights
 from tests.terminal import Terminal
 
 MARCH = DateRange(date(2026, 3, 1), date(2026, 3, 31))
 
 
-@pytest.fixture
-def desk(sqlite_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
-    """Acme with one published number, on 2 April 2026."""
-    with desk_on(sqlite_urls, tmp_path) as opened:
-        then = at_day(opened, date(2026, 4, 2))
+TODAY = date(2026, 4, 2)
+
+
+@pytest.fixture(scope="module")
+def as_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk that is closed again: Acme with one published number."""
+    home = tmp_path_factory.mktemp("published")
+    with desk_on((f"sqlite:///{home}/desk.db", f"sqlite:///{home}/traffic.db"), home) as opened:
+        then = at_day(opened, TODAY)
         published(then, two_fortnights(then))
-        yield then
+    assert not list(home.glob("*-wal")), "what is not in the file yet would not be copied"
+    return home
+
+
+@pytest.fixture
+def desk(as_published: Path, sqlite_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
+    """Acme with one published number, on 2 April 2026."""
+    shutil.copytree(as_published, tmp_path, dirs_exist_ok=True)
+    with contextlib.closing(open_desk(settings_on(sqlite_urls, tmp_path))) as opened:
+        yield at_day(opened, TODAY)
 
 
 def made(desk: Desk, **more: int) -> NewLink:

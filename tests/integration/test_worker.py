@@ -219,15 +219,20 @@ def _is_running(pid: int) -> bool:
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_the_server_starts_a_worker_and_ends_it_also_when_killed(tmp_path: Path, end: signal.Signals) -> None:
-    with served(tmp_path) as running:
-        deadline = time.monotonic() + 20
-        while not (found := _workers(running.pid)):
-            assert time.monotonic() < deadline, running.log
-            time.sleep(0.1)
-        time.sleep(3)  # long enough to have begun to work
-        assert all(_is_running(pid) for pid in found), running.log
-        os.kill(running.pid, end)
-        deadline = time.monotonic() + 15
-        while any(_is_running(pid) for pid in found):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    urls = f"sqlite:///{tmp_path}/desk.db", f"sqlite:///{tmp_path}/traffic.db"
+    with desk_on(urls, tmp_path) as desk:
+        a_lead_account(desk)
+        job_id = queued(desk)
+        with served(tmp_path, urls, is_forked=True) as running:
+            deadline = time.monotonic() + 60
+            while line(desk, job_id).status != jobs.DONE:
+                assert time.monotonic() < deadline, running.log
+                time.sleep(0.1)
+            found = _workers(running.pid)
+            assert len(found) == 1
+            assert _is_running(found[0]), running.log
+            os.kill(running.pid, end)
+            deadline = time.monotonic() + 15
+            while any(_is_running(pid) for pid in found):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)

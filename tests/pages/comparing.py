@@ -14,6 +14,7 @@ from lib.pipeline.opening import open_desk
 from lib.reporting.periods import days_of
 from lib.services.counting import baseline
 from tests.builders import a_csv, a_lead, a_lead_account, admin, committed
+from tests.pages.built_once import built_once
 
 PAGE = "../../pages/baseline_vs_current.py"
 MARCH = DateRange(date(2025, 3, 1), date(2025, 3, 31))
@@ -41,18 +42,19 @@ def leads_by_day(days: DateRange, every: int = 2) -> bytes:
     return a_csv(rows)
 
 
+@built_once
 def spring(desk: Desk, key: str = "site", client: str = "acme") -> None:
     a_lead_account(desk, key, client=client)
     committed(desk, leads_by_day(SPRING), key, days=SPRING)
 
 
+@built_once
 def captured(desk: Desk, days: DateRange = MARCH) -> int:
     found = desk.do(admin(desk), baseline.capture_baseline, "acme", METRIC, days, "before the form changed")
     return int(found["baseline"])
 
 
 def opened(router: AppTest, **address: object) -> AppTest:
-    router.run()
     router.switch_page(PAGE)
     for name, value in address.items():
         router.query_params[name.rstrip("_")] = str(value)

@@ -11,10 +11,12 @@ import pytest
 import pytest_socket
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from lib.pipeline.migrating import migrate
 from lib.settings import load_settings
+from tests.collecting import no_collection_after_each_run
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE_SETTINGS = (
@@ -32,6 +34,37 @@ def packages_looked_through_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scripts_compiled_once() -> Iterator[None]:
+    """Each AppTest compiles the router and its page anew; they stay the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        compiled = ScriptCache()
+        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runs_waited_for_in_peace() -> Iterator[None]:
+    """An AppTest asks a thousand times a second whether the script has ended, and so keeps it from running."""
+    asking = local_script_runner.require_widgets_deltas
+
+    def waiting(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        asking(runner, 1 if runner.script_stopped() else 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", waiting)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_walk_through_everything_after_each_run() -> Iterator[None]:
+    """It would take longer than most pages do."""
+    with no_collection_after_each_run():
         yield
 
 

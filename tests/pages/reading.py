@@ -11,8 +11,7 @@ from lib.ui.entry import guard
 
 
 def visited(router: AppTest, page: str, **address: object) -> AppTest:
-    """The page called `page` at this address, run once."""
-    router.run()
+    """The page called `page` at this address, run once, as by whoever follows a link to it."""
     router.switch_page(f"../../pages/{page}.py")
     for name, value in address.items():
         router.query_params[name] = str(value)

@@ -334,7 +334,7 @@ def test_a_change_is_measured_against_a_baseline_captured_before_it(desk_home: P
     page.text_input(key=f"change-note-{METRIC}").set_value("Form shortened from nine fields to five").run()
     page.date_input(key=f"change-day-{METRIC}").set_value(date(2025, 4, 3)).run()
     page.button(key=f"change-write-{METRIC}").click().run()
-    assert "after the change of 2025-04-03, so it measures nothing" in page.error[0].value.replace("\\", "")
+    assert "after the change of 2025-04-03: it measures nothing of it" in page.error[0].value.replace("\\", "")
     page.date_input(key=f"change-day-{METRIC}").set_value(today).run()
     page.button(key=f"change-write-{METRIC}").click().run()
     assert not page.error

@@ -33,6 +33,7 @@ from tests.builders import (
     import_file,
     records,
 )
+from tests.pages.built_once import built_once
 from tests.published import published, two_fortnights
 
 PAGE = "../../pages/import_review.py"
@@ -47,7 +48,6 @@ def desk(desk_home: Path) -> Iterator[Desk]:
 
 def visited(router: AppTest, **address: object) -> AppTest:
     """The page at this address, run once."""
-    router.run()
     router.switch_page(PAGE)
     for name, value in address.items():
         router.query_params[name] = str(value)
@@ -79,6 +79,7 @@ def leads(*numbers: int, **more: object) -> bytes:
     return a_csv([a_lead(number, **more) for number in numbers])
 
 
+@built_once
 def a_mixed_load(desk: Desk) -> int:
     """Two known leads; then one unchanged, one updated, two new, two that fail, one given twice."""
     a_lead_account(desk)

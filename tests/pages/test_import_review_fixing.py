@@ -13,12 +13,14 @@ from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide, form_of, texts_behind
 from lib.services.reviewing import review
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, import_file, records, verdicts_of
+from tests.pages.built_once import built_once
 from tests.pages.test_import_review import button, desk, signed_in_as, visited, words
 
 __all__ = ["desk"]
 PANEL = "hand-1"
 
 
+@built_once
 def a_load(desk: Desk) -> int:
     """One good lead, two that fail for one date, one for another."""
     a_lead_account(desk)

@@ -33,6 +33,7 @@ from tests.builders import (
     import_file,
     records,
 )
+from tests.pages.built_once import built_once
 from tests.pages.reading import signed_in_as, visited, words
 
 
@@ -49,6 +50,7 @@ def leads(*numbers: int, **more: object) -> bytes:
     return a_csv([a_lead(number, **more) for number in numbers])
 
 
+@built_once
 def a_large_load(desk: Desk) -> int:
     a_lead_account(desk)
     return int(import_file(desk, leads(1, 2, 3))["load"])

@@ -37,6 +37,7 @@ from tests.builders import (
     committed,
     import_file,
 )
+from tests.pages.built_once import built_once
 from tests.pages.reading import button, links, signed_in_as, turns, visited, words
 
 NOW = datetime.now(UTC)
@@ -53,6 +54,7 @@ def earlier(desk: Desk, **back: float) -> Desk:
     return at(desk, lambda: NOW - timedelta(**back))
 
 
+@built_once
 def weekly(desk: Desk, weeks: int = 4, *, silent_for: int = 1, key: str = "site") -> None:
     """One committed delivery a week, the last of them `silent_for` weeks and a day ago."""
     a_lead_account(desk, key, timezone="UTC")

@@ -19,6 +19,7 @@ from lib.pipeline.opening import open_desk
 from lib.settings import load_settings
 from lib.ui.review import effect as review_effect_cell
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, committed, import_file, verdicts_of
+from tests.pages.built_once import built_once
 from tests.pages.reading import button, signed_in_as, visited, words
 
 
@@ -29,6 +30,7 @@ def desk(desk_home: Path) -> Iterator[Desk]:
     opened.close()
 
 
+@built_once
 def a_load(desk: Desk, **totals: str) -> int:
     a_lead_account(desk, provider="angi")
     committed(desk, a_csv([a_lead(1), a_lead(2)]))

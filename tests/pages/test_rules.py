@@ -19,6 +19,7 @@ from lib.services.loading import rules
 from lib.services.setup import account_settings
 from lib.settings import load_settings
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, an_account, at, import_file
+from tests.pages.built_once import built_once
 from tests.pages.reading import button, links, signed_in_as, visited, words
 from validation.reasons import REASONS
 
@@ -32,6 +33,7 @@ def desk(desk_home: Path) -> Iterator[Desk]:
     opened.close()
 
 
+@built_once
 def two_loads(desk: Desk, key: str = "site", **more: str) -> None:
     """Ten rows of which one has a fee below zero, and ten of which three have."""
     a_lead_account(desk, key, **more)

@@ -20,6 +20,7 @@ from lib.services.running import tasks
 from lib.settings import load_settings
 from lib.ui.entry import guard
 from tests.builders import a_csv, a_lead, a_lead_account, a_person, admin, at, import_file
+from tests.pages.built_once import built_once
 from tests.pages.reading import button, links, signed_in_as, visited, words
 
 
@@ -27,13 +28,18 @@ from tests.pages.reading import button, links, signed_in_as, visited, words
 def desk(desk_home: Path) -> Iterator[Desk]:
     """Two loads to decide on, of which one is not what was expected, and another client with one."""
     opened = open_desk(load_settings({"DESK_HOME": str(desk_home)}))
-    a_lead_account(opened)
-    a_lead_account(opened, "theirs", client="beta")
-    import_file(opened, a_csv([a_lead(1)]))
-    import_file(opened, a_csv([a_lead(2)]), expected_rows=7)
-    import_file(opened, a_csv([a_lead(3)]), "theirs")
+    three_loads(opened)
     yield opened
     opened.close()
+
+
+@built_once
+def three_loads(desk: Desk) -> None:
+    a_lead_account(desk)
+    a_lead_account(desk, "theirs", client="beta")
+    import_file(desk, a_csv([a_lead(1)]))
+    import_file(desk, a_csv([a_lead(2)]), expected_rows=7)
+    import_file(desk, a_csv([a_lead(3)]), "theirs")
 
 
 def looked(router: AppTest, monkeypatch: pytest.MonkeyPatch, person: Actor) -> AppTest:

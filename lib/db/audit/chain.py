@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Text, insert, select, type_coerce, update
+from sqlalchemy import Connection, Integer, Text, bindparam, insert, select, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 
 from lib.db.failures import Failure, failure_of
@@ -17,6 +17,18 @@ from lib.domain.access.audit_chain import BEFORE_THE_FIRST, Anchor, ChainLine, S
 
 _ONLY = 1
 _AT_ONCE = 5_000
+# Built once: every transaction that writes ends with them.
+_MOVE_ON = (
+    update(audit_head)
+    .where(audit_head.c.id == _ONLY)
+    .values(position=audit_head.c.position + bindparam("count", type_=Integer))
+)
+_BEFORE = audit_head.c.position - bindparam("count", type_=Integer)
+_LAST_LINE = (
+    select(_BEFORE.label("position"), audit_log.c.seal)
+    .select_from(audit_head.outerjoin(audit_log, audit_log.c.id == _BEFORE))
+    .where(audit_head.c.id == _ONLY)
+)
 
 
 @dataclass(frozen=True)
@@ -66,21 +78,13 @@ def _taken(connection: Connection, count: int) -> tuple[int, str]:
             if failure_of(error) is not Failure.DUPLICATE:
                 raise
             _advanced(connection, count)
-    before = audit_head.c.position - count
-    found = connection.execute(
-        select(before.label("position"), audit_log.c.seal)
-        .select_from(audit_head.outerjoin(audit_log, audit_log.c.id == before))
-        .where(audit_head.c.id == _ONLY)
-    ).one()
+    found = connection.execute(_LAST_LINE, {"count": count}).one()
     # Where the last line was taken away, the chain goes on behind the gap, and the gap is found.
     return found.position, found.seal or BEFORE_THE_FIRST
 
 
 def _advanced(connection: Connection, count: int) -> bool:
-    moved = connection.execute(
-        update(audit_head).where(audit_head.c.id == _ONLY).values(position=audit_head.c.position + count)
-    )
-    return moved.rowcount == 1
+    return connection.execute(_MOVE_ON, {"count": count}).rowcount == 1
 
 
 def head_of(connection: Connection) -> int:

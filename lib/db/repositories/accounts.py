@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 
 from lib.db.bulk import insert_many
 from lib.db.repositories.account_versions import AccountVersionRepository
 from lib.db.repositories.base import Repository
+from lib.db.scoped import Scoped
 from lib.db.tables.accounts import account_objects, integration_provider_accounts
 from lib.db.tables.imports import integration_import_batches
 from lib.db.tables.people import clients, people
@@ -24,6 +25,24 @@ from lib.domain.states import AccountStatus
 from lib.errors import DeskError, NotFound
 
 _accounts = integration_provider_accounts
+_EVERY = (
+    select(
+        _accounts,
+        clients.c.key.label("client_key"),
+        clients.c.name.label("client_name"),
+        clients.c.timezone.label("client_timezone"),
+        people.c.email.label("owner_email"),
+    )
+    .join(clients, clients.c.id == _accounts.c.client_id)
+    .join(people, people.c.id == _accounts.c.owner_id)
+)
+_BY_KEY = Scoped(_EVERY.where(_accounts.c.key == bindparam("key")), _accounts)
+_BY_ID = Scoped(_EVERY.where(_accounts.c.id == bindparam("account_id")), _accounts)
+_OBJECTS = (
+    select(account_objects)
+    .where(account_objects.c.account_id.in_(bindparam("accounts", expanding=True)))
+    .order_by(account_objects.c.id)
+)
 
 
 class AccountRepository(Repository):
@@ -38,12 +57,12 @@ class AccountRepository(Repository):
 
     def find(self, key: str) -> Account | None:
         """The account called `key` in scope, or None."""
-        row = self.one(self._select().where(_accounts.c.key == key))
+        row = _BY_KEY.one(self.tx, key=key)
         return None if row is None else self._read([row])[0]
 
     def by_id(self, account_id: int) -> Account:
         """The account with this id; NotFound when it lies outside the scope."""
-        row = self.one(self._select().where(_accounts.c.id == account_id))
+        row = _BY_ID.one(self.tx, account_id=account_id)
         if row is None:
             raise NotFound("account", account_id)
         return self._read([row])[0]
@@ -185,25 +204,13 @@ class AccountRepository(Repository):
         return AccountVersionRepository(self.tx)
 
     def _select(self) -> Select[Any]:
-        return (
-            select(
-                _accounts,
-                clients.c.key.label("client_key"),
-                clients.c.name.label("client_name"),
-                clients.c.timezone.label("client_timezone"),
-                people.c.email.label("owner_email"),
-            )
-            .join(clients, clients.c.id == _accounts.c.client_id)
-            .join(people, people.c.id == _accounts.c.owner_id)
-            .where(self.tx.visible(_accounts))
-        )
+        return _EVERY.where(self.tx.visible(_accounts))
 
     def _read(self, rows: Sequence[Row[Any]]) -> list[Account]:
         """The accounts of these rows, in two queries however many they are."""
         ids = [row.id for row in rows]
-        ours = select(account_objects).where(account_objects.c.account_id.in_(ids)).order_by(account_objects.c.id)
         objects: dict[int, list[Row[Any]]] = {number: [] for number in ids}
-        for item in self.all(ours):
+        for item in self.connection.execute(_OBJECTS, {"accounts": ids}):
             objects[item.account_id].append(item)
         return [self._account(row, objects[row.id]) for row in rows]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from lib.db.repositories.base import Repository
+from lib.db.scoped import Scoped
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.imports import integration_import_batches as deliveries
 from lib.domain.accounts import Account
@@ -17,13 +18,15 @@ from lib.domain.imports import DateRange, Delivery
 from lib.domain.states import DELIVERY_MOVES, DeliveryStatus
 from lib.errors import DeskError, NotFound
 
+_BY_ID = Scoped(select(deliveries).where(deliveries.c.id == bindparam("delivery_id")), deliveries)
+
 
 class DeliveryRepository(Repository):
     """The bytes, name and hash of a delivery never change; status, counts and range are filled in as it is read."""
 
     def by_id(self, delivery_id: int) -> Delivery:
         """The delivery with this id; NotFound outside the scope."""
-        row = self.one(select(deliveries).where(deliveries.c.id == delivery_id, self.tx.visible(deliveries)))
+        row = _BY_ID.one(self.tx, delivery_id=delivery_id)
         if row is None:
             raise NotFound("delivery", delivery_id)
         return _delivery(row)

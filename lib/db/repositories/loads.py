@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 
 from lib.db.repositories.base import Repository
+from lib.db.scoped import Scoped
 from lib.db.tables.imports import data_import_batches as loads
 from lib.db.tables.maps import map_versions
 from lib.domain.findings import Finding
@@ -18,6 +19,11 @@ from lib.domain.states import LoadStatus, require_load_move
 from lib.domain.verdicts import RowClass, Severity, Verdict
 from lib.errors import DeskError, NotFound
 from lib.mapping.row_counts import RowCounts
+
+_EVERY = select(loads, map_versions.c.version.label("map_version")).join(
+    map_versions, map_versions.c.id == loads.c.map_version_id
+)
+_BY_ID = Scoped(_EVERY.where(loads.c.id == bindparam("load_id")), loads)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class LoadRepository(Repository):
 
     def by_id(self, load_id: int) -> Load:
         """The load with this id; NotFound outside the scope."""
-        row = self.one(self._select().where(loads.c.id == load_id))
+        row = _BY_ID.one(self.tx, load_id=load_id)
         if row is None:
             raise NotFound("load", load_id, "`import` prints the number of the load it made.")
         return _load(row)
@@ -240,11 +246,7 @@ class LoadRepository(Repository):
         return self.by_id(load.id)
 
     def _select(self) -> Select[Any]:
-        return (
-            select(loads, map_versions.c.version.label("map_version"))
-            .join(map_versions, map_versions.c.id == loads.c.map_version_id)
-            .where(self.tx.visible(loads))
-        )
+        return _EVERY.where(self.tx.visible(loads))
 
 
 def _load(row: Row[Any]) -> Load:

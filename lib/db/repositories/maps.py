@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import URL, Row, func, select, update
+from sqlalchemy import URL, Row, bindparam, func, select, update
 
 from lib.db.bulk import insert_many
 from lib.db.map_rows import field_rows, rule_of
 from lib.db.repositories.base import Repository
+from lib.db.scoped import Scoped
 from lib.db.tables.maps import integration_field_mappings, map_versions
 from lib.db.tables.people import people
 from lib.domain.accounts import Account
@@ -21,6 +22,15 @@ from lib.errors import DeskError, NotFound
 # Versions read lately, by their database and what makes them out in it.
 _READ: dict[tuple[URL, int, str, datetime], FieldMap] = {}
 _MOST_READ = 256
+_BY_ID = Scoped(select(map_versions).where(map_versions.c.id == bindparam("map_version_id")), map_versions)
+_APPROVED = Scoped(
+    select(map_versions).where(
+        map_versions.c.account_id == bindparam("account_id"),
+        map_versions.c.object == bindparam("name"),
+        map_versions.c.status == MapStatus.APPROVED,
+    ),
+    map_versions,
+)
 
 
 @dataclass(frozen=True)
@@ -66,14 +76,7 @@ class MapRepository(Repository):
 
     def approved(self, account: Account, name: str) -> MapVersion | None:
         """The approved version of this object, or None."""
-        row = self.one(
-            select(map_versions).where(
-                map_versions.c.account_id == account.id,
-                map_versions.c.object == name,
-                map_versions.c.status == MapStatus.APPROVED,
-                self.tx.visible(map_versions),
-            )
-        )
+        row = _APPROVED.one(self.tx, account_id=account.id, name=name)
         return None if row is None else self._version(row)
 
     def newest(self, account: Account, name: str) -> MapVersion | None:
@@ -115,7 +118,7 @@ class MapRepository(Repository):
 
     def by_id(self, map_version_id: int) -> MapVersion:
         """One version by its id."""
-        row = self.one(select(map_versions).where(map_versions.c.id == map_version_id, self.tx.visible(map_versions)))
+        row = _BY_ID.one(self.tx, map_version_id=map_version_id)
         if row is None:
             raise NotFound("map version", map_version_id)
         return self._version(row)

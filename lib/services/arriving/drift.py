@@ -18,7 +18,7 @@ from lib.domain.tasks import DRIFT, Task
 from lib.domain.verdicts import Severity
 from lib.errors import DeskError
 from lib.mapping.drift import Drift, drift, headers_of, headers_of_map, nearest
-from lib.mapping.packing import frame_of
+from lib.mapping.frames import frame_of
 from lib.mapping.profile import profile
 from lib.mapping.transforms import further_sources
 from validation.load_reasons import finding_of

@@ -15,10 +15,10 @@ from lib.mapping.apply import Mapped
 from lib.mapping.checked import CheckedBatch, CheckedRows, Texts, reason_texts
 from lib.mapping.classes import ClassReport
 from lib.mapping.content import row_hashes
+from lib.mapping.frames import table_of
 from lib.mapping.keys import CONTENT_HASH, external_ids, hash_column, keyed_hash
-from lib.mapping.packing import table_of
 from lib.providers import template
-from lib.reporting.periods import local_days
+from lib.reporting.local_days import local_days
 from validation.checks import CheckReport
 
 

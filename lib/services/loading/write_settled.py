@@ -18,7 +18,7 @@ from lib.domain.verdicts import Verdict
 from lib.mapping.checked import CheckedBatch
 from lib.mapping.packing import packed
 from lib.mapping.row_counts import RowCounts
-from lib.reporting.periods import local_days
+from lib.reporting.local_days import local_days
 
 
 def write(

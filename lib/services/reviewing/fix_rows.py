@@ -17,7 +17,7 @@ from lib.domain.rows.fixes import MOST_ROWS, CellEdit, FixStep, WhichRows, stand
 from lib.domain.settings.retention import no_longer_kept
 from lib.domain.states import LoadStatus
 from lib.errors import DeskError
-from lib.mapping.packing import frame_of
+from lib.mapping.frames import frame_of
 from lib.mapping.shown import UNREADABLE
 
 _LONGEST = 4000

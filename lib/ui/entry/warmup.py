@@ -15,7 +15,15 @@ import lib.ui
 from lib.ui.entry.worker_process import worker_beside
 
 # What a first visit would otherwise wait for, and every later collection walk.
-_PAGES_NEED = ("pandas", "pyarrow", "altair", "scipy.optimize", "scipy.special", "lib.demo_loading")
+_PAGES_NEED = (
+    "pandas",
+    "pyarrow",
+    "altair",
+    "scipy.optimize",
+    "scipy.special",
+    "validation.schemas",
+    "lib.demo_loading",
+)
 _ROUTER = "lib.ui.router"  # the script itself: it runs, it is not imported
 # New objects a collection of the young waits for; a run makes fewer, and is followed by a whole collection anyway.
 _YOUNG = 50_000

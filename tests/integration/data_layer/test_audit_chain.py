@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -208,7 +209,7 @@ def test_a_writer_that_is_killed_leaves_a_whole_chain(sqlite_urls: tuple[str, st
         assert process.stdout is not None
         assert process.stdout.readline() == "on\n"
         while len(lines_of(desk)) < 20:
-            pass
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()

@@ -181,12 +181,13 @@ def test_the_same_file_from_eight_at_once_is_one_delivery(desk: Desk) -> None:
             return trouble.code
 
     answers = at_once(job)
-    assert {answer for answer in answers if isinstance(answer, int)} == {1}
+    # One number, whichever it is: a cluster leaves gaps between its numbers.
+    (delivery,) = {answer for answer in answers if isinstance(answer, int)}
     assert {answer for answer in answers if isinstance(answer, str)} <= {"changed_meanwhile", "load_taken_over"}
     boss = admin(desk)
     assert len(desk.ask(boss, lambda tx: tx.deliveries.recent(10))) == 1
     assert len(desk.ask(boss, lambda tx: tx.loads.recent(10))) == 1
-    assert desk.ask(boss, lambda tx: b"".join(tx.payloads.pieces(1))) == content
+    assert desk.ask(boss, lambda tx: b"".join(tx.payloads.pieces(delivery))) == content
     require_sound(desk)
     # Whoever was told to stop finds the load of the one who was not.
     assert {import_file(desk, content, by=person)["load"] for person in people} == {1}

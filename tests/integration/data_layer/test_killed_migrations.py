@@ -80,7 +80,7 @@ def statements_of(history: History, url: str) -> int:
     return len(written)
 
 
-@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("every", [40, pytest.param(1, marks=pytest.mark.prove)])
 def test_on_a_server_a_migration_killed_again_and_again_still_reaches_head(
     mariadb_urls: tuple[str, str], every: int
 ) -> None:
@@ -112,7 +112,8 @@ def test_on_sqlite_a_killed_migration_leaves_nothing_and_runs_again(tmp_path: Pa
     twin = f"sqlite:///{tmp_path}/whole.db"
     count = statements_of(APP, twin)
     expected = schema_of(twin)
-    for nth in (1, 2, 3, count // 2, count):
+    # At the first, in the middle and at the last; at every single one in the proof below.
+    for nth in (1, count // 2, count):
         _kill_embedded(APP, tmp_path / f"{nth}.db", nth, expected)
 
 
@@ -214,6 +215,7 @@ def _wait_for_tables(database: str, count: int) -> None:
                 cursor.execute(f"SHOW TABLES IN {database}")
                 if len(cursor.fetchall()) >= count:
                     return
+                time.sleep(0.01)
     finally:
         connection.close()
     raise AssertionError(f"{database} never had {count} tables")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from lib.pipeline.migrating import migrate
 from lib.pipeline.opening import open_desk
 from tests.builders import code_of, settings_on
 from tests.integration.data_layer.watching import schema_of, written_by
+from tests.ready_made import made_ready
 from tests.servers import drop_databases, fresh_databases, mariadb_server
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -33,6 +35,18 @@ def migrated(urls: tuple[str, str], home: Path) -> None:
     migrate(settings_on(urls, home))
 
 
+@pytest.fixture(scope="module", params=["sqlite", "mariadb"])
+def at_head(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Both databases after the walk from zero to head, for those who only look at what it left."""
+    home: Path = tmp_path_factory.mktemp("at_head")
+    on_server = request.param == "mariadb"
+    urls = fresh_databases(mariadb_server()) if on_server else (f"sqlite:///{home}/desk.db", f"sqlite:///{home}/t.db")
+    migrated(urls, home)
+    yield urls
+    if on_server:
+        drop_databases(mariadb_server(), *urls)
+
+
 def other_urls(urls: tuple[str, str], folder: Path) -> tuple[str, str]:
     """Two more empty databases of the same kind."""
     if urls[0].startswith("sqlite"):
@@ -40,10 +54,9 @@ def other_urls(urls: tuple[str, str], folder: Path) -> tuple[str, str]:
     return fresh_databases(mariadb_server())
 
 
-def test_zero_to_head_equals_the_declared_tables_to_the_letter(database_urls: tuple[str, str], tmp_path: Path) -> None:
-    migrated(database_urls, tmp_path)
-    declared = other_urls(database_urls, tmp_path)
-    for history, url, twin in zip(HISTORIES, database_urls, declared, strict=True):
+def test_zero_to_head_equals_the_declared_tables_to_the_letter(at_head: tuple[str, str], tmp_path: Path) -> None:
+    declared = other_urls(at_head, tmp_path)
+    for history, url, twin in zip(HISTORIES, at_head, declared, strict=True):
         engine = open_engine(twin, is_migrating=True)
         history.metadata.create_all(engine)
         with engine.begin() as connection:
@@ -58,9 +71,8 @@ def test_zero_to_head_equals_the_declared_tables_to_the_letter(database_urls: tu
         drop_databases(mariadb_server(), *declared)
 
 
-def test_alembic_finds_nothing_left_to_do_at_head(database_urls: tuple[str, str], tmp_path: Path) -> None:
-    migrated(database_urls, tmp_path)
-    for history, url in zip(HISTORIES, database_urls, strict=True):
+def test_alembic_finds_nothing_left_to_do_at_head(at_head: tuple[str, str]) -> None:
+    for history, url in zip(HISTORIES, at_head, strict=True):
         engine = open_engine(url, is_migrating=True)
         with engine.connect() as connection:
             options = {"compare_type": True, "version_table": history.version_table}
@@ -69,11 +81,8 @@ def test_alembic_finds_nothing_left_to_do_at_head(database_urls: tuple[str, str]
         engine.dispose()
 
 
-def test_every_column_key_and_constraint_is_there_under_its_name(
-    database_urls: tuple[str, str], tmp_path: Path
-) -> None:
-    migrated(database_urls, tmp_path)
-    for history, url in zip(HISTORIES, database_urls, strict=True):
+def test_every_column_key_and_constraint_is_there_under_its_name(at_head: tuple[str, str]) -> None:
+    for history, url in zip(HISTORIES, at_head, strict=True):
         engine = open_engine(url, is_migrating=True)
         for table in history.metadata.tables.values():
             assert found(engine, table) == declared_of(table)
@@ -119,17 +128,15 @@ def declared_of(table: Table) -> dict[str, Any]:
     }
 
 
-def test_every_constraint_has_a_name(database_urls: tuple[str, str], tmp_path: Path) -> None:
+def test_every_constraint_has_a_name() -> None:
     """Alembic's batch mode on SQLite would drop an unnamed one with no more than a warning."""
-    migrated(database_urls, tmp_path)
     for history in HISTORIES:
         for table in history.metadata.tables.values():
             assert all(constraint.name for constraint in table.constraints), table.name
 
 
-def test_migrating_twice_changes_nothing(database_urls: tuple[str, str], tmp_path: Path) -> None:
-    migrated(database_urls, tmp_path)
-    for history, url in zip(HISTORIES, database_urls, strict=True):
+def test_migrating_twice_changes_nothing(at_head: tuple[str, str]) -> None:
+    for history, url in zip(HISTORIES, at_head, strict=True):
         before = schema_of(url)
         steps: list[str] = []
         engine = open_engine(url, is_migrating=True)
@@ -173,7 +180,7 @@ def test_one_sqlite_file_for_both_is_refused_before_anything_waits(tmp_path: Pat
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(
     database_urls: tuple[str, str], tmp_path: Path
 ) -> None:
-    migrated(database_urls, tmp_path)
+    made_ready(settings_on(database_urls, tmp_path))
     engine = open_engine(database_urls[0], is_migrating=True)
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {APP.version_table} SET version_num = '9999'"))
@@ -201,7 +208,7 @@ def test_an_empty_database_is_not_opened_and_says_how_to_migrate(
 def test_a_database_one_step_behind_is_brought_to_head(
     database_urls: tuple[str, str], tmp_path: Path, history: History
 ) -> None:
-    migrated(database_urls, tmp_path)
+    made_ready(settings_on(database_urls, tmp_path))
     url = database_urls[HISTORIES.index(history)]
     whole = schema_of(url)
     last = ScriptDirectory(str(history.folder)).get_revision("head")
@@ -236,10 +243,10 @@ def test_two_migrations_at_once_leave_one_head(database_urls: tuple[str, str], t
     start = str(time.time() + 1.5)
     runs = [
         subprocess.Popen([sys.executable, "-c", MIGRATE_AT, *database_urls, start], cwd=PROJECT, stderr=subprocess.PIPE)
-        for _ in range(3)
+        for _ in range(2)
     ]
     said = [run.communicate(timeout=120)[1].decode() for run in runs]
-    assert [run.returncode for run in runs] == [0, 0, 0], "\n".join(said)
+    assert [run.returncode for run in runs] == [0, 0], "\n".join(said)
     for history, url in zip(HISTORIES, database_urls, strict=True):
         engine = open_engine(url, is_migrating=True)
         require_head(history, engine)
@@ -250,7 +257,7 @@ def test_two_migrations_at_once_leave_one_head(database_urls: tuple[str, str], t
 
 
 def test_the_desk_opens_while_somebody_writes(database_urls: tuple[str, str], tmp_path: Path) -> None:
-    migrated(database_urls, tmp_path)
+    made_ready(settings_on(database_urls, tmp_path))
     writer = open_engine(database_urls[0])
     with writer.begin() as connection:
         connection.execute(text("UPDATE people SET name = 'Writing'"))

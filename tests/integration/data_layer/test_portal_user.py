@@ -16,12 +16,12 @@ from lib.db.tables.portal_views import PORTAL_VIEWS
 from lib.db.unit_of_work import Desk
 from lib.domain.people import Actor, Role
 from lib.errors import DeskError
-from lib.pipeline.migrating import migrate
 from lib.pipeline.opening import open_desk
 from lib.services.publishing import portal, report_notes
 from tests.builders import a_person, admin, at, settings_on
 from tests.integration.data_layer.test_scope import QUESTIONS, World, a_world
 from tests.integration.data_layer.three_users import three_users
+from tests.ready_made import made_ready
 from tests.servers import drop_databases, fresh_databases, mariadb_server
 
 
@@ -40,7 +40,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     home: Path = tmp_path_factory.mktemp("portal")
     if request.param == "sqlite":
         settings = settings_on((f"sqlite:///{home}/a.db", f"sqlite:///{home}/t.db"), home)
-        migrate(settings)
+        made_ready(settings)
         yield from _filled(open_desk(settings))
         return
     urls = fresh_databases(mariadb_server())

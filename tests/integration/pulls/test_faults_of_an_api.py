@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from lib.errors import DeskError
 from lib.intake.api.asking import Caller
 from tests.integration.pulls.asking import SECRETS, STYLES, Time, a_ledger, a_place, a_plain_source, lines
-from tests.standins import Fault, PlainApi, ServiceTitan
+from tests.standins import Fault, PlainApi, ServiceTitan, StandIn
 from tests.standins import plain as pl
 
 PAGED = tuple(style for style in STYLES if style != "single")
@@ -248,3 +254,51 @@ def test_a_server_of_this_machine_is_not_asked_unless_the_desk_says_so(
         assert (met.value.code, met.value.is_retryable) == ("inner_address", False)
         # Not even for a token: the request that fetches one carries the credential.
         assert place.stand_in.asked == []
+
+
+def test_a_server_that_no_authority_vouches_for_is_told_nothing(tmp_path: Path) -> None:
+    with a_place("callrail") as place:
+        _speak_tls(place.stand_in, tmp_path)
+        place.source = replace(place.source, base_url=place.stand_in.url.replace("http:", "https:"))
+        with pytest.raises(DeskError) as met:
+            place.fetch(tmp_path / "out", tries=1)
+        assert met.value.code == "unavailable"
+        assert place.stand_in.asked == []
+
+
+def test_the_authorities_are_read_once_however_many_sources_are_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes longer than an answer does."""
+    read, make = [], ssl.create_default_context
+
+    def noted(*given: Any, **named: Any) -> ssl.SSLContext:
+        read.append(named)
+        return make(*given, **named)
+
+    monkeypatch.setattr(ssl, "create_default_context", noted)
+    with a_place("callrail") as place:
+        for _ in range(3):
+            place.fetch(tmp_path / "out")
+    assert len(read) <= 1
+
+
+def _speak_tls(stand_in: StandIn, folder: Path) -> None:
+    """From now on with a certificate that it gave itself."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    paper = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins + timedelta(days=9))
+        .add_extension(address, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    own = folder / "own.pem"
+    plain = serialization.NoEncryption()
+    own.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + paper.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+    stand_in._server.socket = context.wrap_socket(stand_in._server.socket, server_side=True)

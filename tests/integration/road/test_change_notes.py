@@ -33,7 +33,8 @@ def noted(desk: Desk, number: int, what: str = METRIC, **more: Any) -> str:
     return "noted"
 
 
-def test_a_change_stands_on_the_trend_beside_imports_undos_and_approvals(desk: Desk) -> None:
+def test_a_change_stands_on_the_trend_beside_imports_undos_and_approvals(any_desk: Desk) -> None:
+    desk = any_desk
     number = two_fortnights(desk)
     assert noted(desk, number) == "noted"
     load = committed(desk, a_csv([a_lead(9000, "2026-04-09")]), file_name="april.csv")["load"]
@@ -59,9 +60,8 @@ def test_a_change_stands_on_the_trend_beside_imports_undos_and_approvals(desk: D
     assert len(desk.ask(zoe, service.events_of, "site", BEFORE)) == 0
 
 
-def test_a_published_card_draws_the_changes_on_the_way(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_published_card_draws_the_changes_on_the_way(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     noted(desk, number)
     noted(desk, number, kind="automation", note="webhook secret rotated", day=date(2026, 3, 21))
     published(desk, number)
@@ -83,18 +83,17 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_a_change_without_a_baseline_from_before_it_is_refused(sqlite_desk: Desk) -> None:
-    number = two_fortnights(sqlite_desk)
+def test_a_change_without_a_baseline_from_before_it_is_refused(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     for change, code in REFUSED:
-        assert noted(sqlite_desk, number, **change) == code, change
-    assert table_rows(sqlite_desk.app, change_notes) == []
+        assert noted(desk, number, **change) == code, change
+    assert table_rows(desk.app, change_notes) == []
     # On the day of the capture itself, and of the account as a whole, it is noted.
-    assert noted(sqlite_desk, number, "site", day=date(2026, 3, 16)) == "noted"
+    assert noted(desk, number, "site", day=date(2026, 3, 16)) == "noted"
 
 
-def test_a_baseline_of_another_account_or_with_a_broken_seal_measures_nothing(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_baseline_of_another_account_or_with_a_broken_seal_measures_nothing(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     two_fortnights(desk, "acme", "shop")
     assert noted(desk, number, "shop") == "baseline_of_another"
     assert noted(desk, 99) == "baseline_not_found"
@@ -116,9 +115,8 @@ def test_the_database_knows_the_kinds_of_changes(desk: Desk) -> None:
         assert failure_of(met.value) is Failure.CHECK
 
 
-def test_an_analyst_notes_changes_and_a_stakeholder_does_not(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_an_analyst_notes_changes_and_a_stakeholder_does_not(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     sam = a_person(desk, "sam@acme.example", Role.STAKEHOLDER, "acme")
     given = ("site", "page", NOW.first + timedelta(days=3), "The page is new.", number)
     with pytest.raises(DeskError) as met:

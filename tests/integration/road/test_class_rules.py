@@ -39,7 +39,8 @@ def reasons_of(desk: Desk, load: int) -> list[set[str]]:
     return [set(row["reasons"].split()) for row in sorted(rows, key=lambda row: row["row_no"])]
 
 
-def test_an_accounts_own_rules_stand_beside_the_marks_and_say_which_told(desk: Desk) -> None:
+def test_an_accounts_own_rules_stand_beside_the_marks_and_say_which_told(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     short(desk, "own_domain", "harbor.example")
     short(desk, "own_phone", "(303) 555-0777")
@@ -70,7 +71,8 @@ def test_an_accounts_own_rules_stand_beside_the_marks_and_say_which_told(desk: D
     assert told["class_test:name"].sentence == "The name says that this is a test entry."
 
 
-def test_a_removed_rule_gives_its_number_to_no_other_and_the_log_keeps_both(desk: Desk) -> None:
+def test_a_removed_rule_gives_its_number_to_no_other_and_the_log_keeps_both(any_desk: Desk) -> None:
+    desk = any_desk
     account = a_lead_account(desk)
     first = short(desk, "test_word", "zapier")
     desk.do(admin(desk), class_rules.remove_rule, "site", first)
@@ -99,7 +101,8 @@ def test_a_bad_rule_is_one_clear_sentence(given: tuple[str, str, str, list[str]]
     assert says in refused.value.message
 
 
-def test_a_rule_looks_at_a_column_that_is_there_and_only_owners_add_it(desk: Desk) -> None:
+def test_a_rule_looks_at_a_column_that_is_there_and_only_owners_add_it(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     mark = drawn_up("test", "shoe_size", "equals", ["44"])
     with pytest.raises(DeskError) as refused:
@@ -126,7 +129,8 @@ def test_classes_survive_duplicates_and_deliveries_of_the_same_rows(desk: Desk) 
     assert slices(desk, "site.leads") == {("2026-03-04", ""): 2}
 
 
-def test_a_persons_class_is_not_undone_when_a_load_is_looked_at_again(desk: Desk) -> None:
+def test_a_persons_class_is_not_undone_when_a_load_is_looked_at_again(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = import_file(desk, a_csv([a_lead(1, name="Test Person"), a_lead(2)]))["load"]
     decide(desk, admin(desk), load, WhichRows((0,)), DecisionKind.RECLASS, "his name is Test", value="genuine")

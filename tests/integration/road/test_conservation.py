@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -94,27 +93,25 @@ def _check(desk: Desk, paths: list[Path]) -> tuple[int, int]:
     return sum(done), len(done) - sum(done)
 
 
-@pytest.fixture
-def small_desk(sqlite_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
-    with desk_on(sqlite_urls, tmp_path) as opened:
-        yield opened
+@pytest.mark.parametrize(("every", "refused"), [(3, 1), pytest.param(1, 2, marks=pytest.mark.prove)])
+def test_every_file_is_conserved_or_refused_with_a_note(sqlite_desk: Desk, every: int, refused: int) -> None:
+    """A file in three each day, a real one of five thousand rows and a refused one among them; all of them to prove."""
+    files = _files()[every - 1 :: every]
+    is_read, is_refused = _check(sqlite_desk, files)
+    assert is_refused == refused
+    assert is_read == len(files) - refused
+    assert is_read > 40 // every
 
 
-def test_every_file_is_conserved_or_refused_with_a_note(small_desk: Desk) -> None:
-    is_read, is_refused = _check(small_desk, _files())
-    assert is_read > 40
-    assert is_refused == 2
-
-
-def test_a_file_in_five_is_conserved_on_a_server_as_well(mariadb_urls: tuple[str, str], tmp_path: Path) -> None:
+def test_a_file_in_eight_is_conserved_on_a_server_as_well(mariadb_urls: tuple[str, str], tmp_path: Path) -> None:
     with desk_on(mariadb_urls, tmp_path) as desk:
-        assert _check(desk, _files()[::5])[0] > 8
+        assert _check(desk, _files()[::8])[0] > 8
 
 
-def test_a_case_in_four_of_a_json_parsers_is_conserved_or_refused(small_desk: Desk) -> None:
-    is_read, is_refused = _check(small_desk, _files(is_suite=True)[::4])
-    assert is_read > 2
-    assert is_refused > 50
+def test_a_case_in_twelve_of_a_json_parsers_is_conserved_or_refused(sqlite_desk: Desk) -> None:
+    is_read, is_refused = _check(sqlite_desk, _files(is_suite=True)[::12])
+    assert is_read > 1
+    assert is_refused > 20
 
 
 @pytest.mark.prove

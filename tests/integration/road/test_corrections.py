@@ -75,7 +75,8 @@ def test_an_undo_takes_the_number_back_and_says_what_why_and_by_whom(desk: Desk)
     assert table_rows(desk.app, baselines) == seal
 
 
-def test_a_number_that_did_not_move_stays_and_leaves_no_note(desk: Desk) -> None:
+def test_a_number_that_did_not_move_stays_and_leaves_no_note(any_desk: Desk) -> None:
+    desk = any_desk
     shown = published(desk, two_fortnights(desk))
     after = committed(desk, one_more(day="2026-04-02"))["load"]
     committed(desk, a_csv([a_lead(1001, "2026-03-16", status="won")]))
@@ -85,7 +86,8 @@ def test_a_number_that_did_not_move_stays_and_leaves_no_note(desk: Desk) -> None
     assert table_rows(desk.app, tasks_table) == []
 
 
-def test_late_data_takes_the_number_back_and_the_next_version_says_so(desk: Desk) -> None:
+def test_late_data_takes_the_number_back_and_the_next_version_says_so(any_desk: Desk) -> None:
+    desk = any_desk
     number = two_fortnights(desk)
     published(desk, number)
     committed(desk, one_more(), file_name="late.csv")
@@ -103,9 +105,9 @@ def test_late_data_takes_the_number_back_and_the_next_version_says_so(desk: Desk
     assert [row["status"] for row in table_rows(desk.app, tasks_table)] == ["closed"]
 
 
-def test_who_approves_is_told_beforehand_what_would_be_taken_back(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    shown = published(desk, two_fortnights(desk))
+def test_who_approves_is_told_beforehand_what_would_be_taken_back(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
+    shown = published(desk, number)
     for day, statements_moved in (("2026-04-09", []), ("2026-03-20", [shown.id])):
         load = import_file(desk, one_more(9000, day))["load"]
         before = desk.ask(admin(desk), load_effect.effect_stamp, load)
@@ -117,18 +119,17 @@ def test_who_approves_is_told_beforehand_what_would_be_taken_back(sqlite_desk: D
     assert desk.ask(admin(desk), load_effect.load_effect, load).published == ()
 
 
-def test_who_hides_the_card_of_a_number_that_was_taken_back_has_settled_it(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    published(desk, two_fortnights(desk))
+def test_who_hides_the_card_of_a_number_that_was_taken_back_has_settled_it(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
+    published(desk, number)
     committed(desk, one_more())
     assert len(desk.ask(admin(desk), tasks.listed)) == 1
     desk.do(admin(desk), portal_cards.show_card, "acme", METRIC, is_shown=False)
     assert desk.ask(admin(desk), tasks.listed) == ()
 
 
-def test_only_what_is_published_is_protected_and_only_once(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_only_what_is_published_is_protected_and_only_once(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     written(desk, number)
     committed(desk, one_more())
     assert notes(desk) == ()
@@ -138,9 +139,8 @@ def test_only_what_is_published_is_protected_and_only_once(sqlite_desk: Desk) ->
     assert [(note.was, note.becomes) for note in notes(desk)] == [("84 leads", "85 leads")]
 
 
-def test_a_lead_moved_to_another_week_or_set_apart_moves_the_card_too(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_lead_moved_to_another_week_or_set_apart_moves_the_card_too(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     published(desk, number)
     # The total stays at 83; the first week has one lead less, the second one more.
     committed(desk, a_csv([a_lead(1001, "2026-03-28", modified="2026-03-29 00:00:00Z")]))
@@ -151,9 +151,8 @@ def test_a_lead_moved_to_another_week_or_set_apart_moves_the_card_too(sqlite_des
     assert "left out" in notes(desk)[0].said
 
 
-def test_a_range_taken_back_makes_a_published_day_incomplete(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_range_taken_back_makes_a_published_day_incomplete(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     after = DateRange(NOW.last + timedelta(days=1), NOW.last + timedelta(days=1))
     # A day without any lead: only the delivery's range says that it is complete.
     load = committed(desk, one_more(9000, "2026-03-20"), days=after)["load"]
@@ -168,9 +167,8 @@ def test_a_range_taken_back_makes_a_published_day_incomplete(sqlite_desk: Desk) 
     assert status(desk, shown.id) == "withdrawn"
 
 
-def test_released_rows_and_a_new_definition_are_causes_too(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_released_rows_and_a_new_definition_are_causes_too(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     staged = import_file(desk, a_csv([a_lead(9000, "2026-03-20"), a_lead(9001, "2026-04-02")]))["load"]
     decide(desk, admin(desk), staged, WhichRows(lines=((2, 2),)), DecisionKind.HOLD, "ask them")
     approve(desk, admin(desk), staged)
@@ -184,9 +182,8 @@ def test_released_rows_and_a_new_definition_are_causes_too(sqlite_desk: Desk) ->
     assert "only what was won counts" in note.why
 
 
-def test_a_number_counted_from_scratch_that_comes_to_another_is_taken_back(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_number_counted_from_scratch_that_comes_to_another_is_taken_back(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
     published(desk, number)
     rebuild(desk, admin(desk), "acme")
     assert notes(desk) == ()
@@ -199,9 +196,10 @@ def test_a_number_counted_from_scratch_that_comes_to_another_is_taken_back(sqlit
     assert (newest.was, newest.becomes) == ("87 leads", "83 leads")
 
 
-def test_a_failed_undo_leaves_the_card_where_it_was(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_failed_undo_leaves_the_card_where_it_was(
+    counted_desk: tuple[Desk, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, number = counted_desk
     load = committed(desk, one_more())["load"]
     shown = published(desk, number)
 
@@ -213,9 +211,9 @@ def test_a_failed_undo_leaves_the_card_where_it_was(sqlite_desk: Desk, monkeypat
     assert (status(desk, shown.id), notes(desk)) == ("published", ())
 
 
-def test_a_person_takes_a_number_back_with_a_reason_that_its_client_may_read(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    shown = published(desk, two_fortnights(desk))
+def test_a_person_takes_a_number_back_with_a_reason_that_its_client_may_read(counted_desk: tuple[Desk, int]) -> None:
+    desk, number = counted_desk
+    shown = published(desk, number)
     for reason, code in ((" ", "reason_missing"), ("load 3 of dana@harbor.com was wrong.", "not_for_clients")):
         with pytest.raises(DeskError) as met:
             desk.do(admin(desk), statements.withdraw, shown.id, reason)
@@ -230,10 +228,10 @@ def test_a_person_takes_a_number_back_with_a_reason_that_its_client_may_read(sql
 
 @pytest.mark.parametrize("steps", [10, pytest.param(120, marks=pytest.mark.prove)])
 def test_whatever_is_committed_and_undone_a_shown_number_is_what_it_is_or_was_corrected(
-    sqlite_desk: Desk, steps: int
+    counted_desk: tuple[Desk, int], steps: int
 ) -> None:
-    desk, chance, open_loads = sqlite_desk, Random(148), list[int]()
-    number = two_fortnights(desk)
+    desk, number = counted_desk
+    chance, open_loads = Random(148), list[int]()
     published(desk, number)
     for step in range(steps):
         if open_loads and chance.random() < 0.4:

@@ -178,7 +178,8 @@ def test_a_mended_map_brings_exactly_the_mended_rows_in_and_closes_the_line(desk
     require_conserved(desk)
 
 
-def test_undoing_what_closed_a_line_opens_it_again(desk: Desk) -> None:
+def test_undoing_what_closed_a_line_opens_it_again(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     first = committed(desk, a_csv(ROWS))["load"]
     a_mended_map(desk, **{"about ten": "10", "12 or so": "12", "?": "0"})
@@ -194,7 +195,8 @@ def test_undoing_what_closed_a_line_opens_it_again(desk: Desk) -> None:
     require_conserved(desk)
 
 
-def test_rows_that_another_delivery_brings_again_are_counted_once(desk: Desk) -> None:
+def test_rows_that_another_delivery_brings_again_are_counted_once(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv(ROWS))
     began = queue(desk)[FEES].first_seen
@@ -277,7 +279,8 @@ def test_a_line_that_somebody_else_replayed_since_it_was_read_is_not_replayed_tw
     assert code_of(refused) == "changed_meanwhile"
 
 
-def test_a_job_out_of_tries_lies_in_the_queue_until_it_is_tried_again_and_goes_well(desk: Desk) -> None:
+def test_a_job_out_of_tries_lies_in_the_queue_until_it_is_tried_again_and_goes_well(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     job_id = queue_import(desk, admin(desk), Delivered("site", "lead", "late.csv", a_csv([a_lead(1)]))).job_id
     trouble = DeskError("not_possible", "It cannot be done.", "Ask the owner.")
@@ -373,7 +376,8 @@ def test_a_cancelled_bulk_replay_keeps_what_it_has_loaded_and_says_how_far_it_go
     assert replay_all(desk, admin(desk), account="site").deliveries == 2
 
 
-def test_one_bulk_replay_runs_at_a_time_for_a_client(desk: Desk) -> None:
+def test_one_bulk_replay_runs_at_a_time_for_a_client(any_desk: Desk) -> None:
+    desk = any_desk
     three_deliveries(desk)
     a_lead_account(desk, "shop")
     committed(desk, a_csv(ROWS), "shop")
@@ -417,7 +421,8 @@ def test_a_delivery_that_cannot_be_loaded_again_is_passed_over_and_said(sqlite_d
     assert "its file is no longer kept" in line.reason
 
 
-def test_a_refused_delivery_lies_in_the_queue_until_it_is_read(desk: Desk) -> None:
+def test_a_refused_delivery_lies_in_the_queue_until_it_is_read(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     with pytest.raises(DeskError) as refused:
         import_file(desk, b"name;nothing\n")
@@ -468,7 +473,8 @@ def test_what_was_discarded_stays_discarded_when_its_delivery_is_loaded_again(sq
     assert queue(desk, is_open=False)[DATES].reason == "Discarded as before: Nobody knows the day."
 
 
-def test_a_snoozed_cause_waits_for_its_day_and_then_asks_again(desk: Desk) -> None:
+def test_a_snoozed_cause_waits_for_its_day_and_then_asks_again(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv(ROWS))
     cause = queue(desk)[FEES].fingerprint
@@ -488,7 +494,8 @@ def test_a_snoozed_cause_waits_for_its_day_and_then_asks_again(desk: Desk) -> No
     assert len(tasks_open(desk)) == 2
 
 
-def test_nobody_sees_or_decides_about_another_clients_failures(desk: Desk) -> None:
+def test_nobody_sees_or_decides_about_another_clients_failures(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv(ROWS))
     a_lead_account(desk, "other", client="other")

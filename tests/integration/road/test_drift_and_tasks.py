@@ -83,7 +83,8 @@ def test_a_value_nobody_decided_about_holds_its_own_rows_until_a_newer_map_knows
     assert sorted(records(desk)) == ["L1", "L2", "L3", "L4"]
 
 
-def test_held_values_are_released_by_a_person_and_the_task_closes(desk: Desk) -> None:
+def test_held_values_are_released_by_a_person_and_the_task_closes(any_desk: Desk) -> None:
+    desk = any_desk
     a_desk(desk)
     load = import_file(desk, a_csv(LEADS))["load"]
     decide(desk, admin(desk), load, WhichRows(is_held=True), DecisionKind.RELEASE, "let them in as they are")
@@ -92,7 +93,8 @@ def test_held_values_are_released_by_a_person_and_the_task_closes(desk: Desk) ->
     assert len(records(desk)) == 4
 
 
-def test_a_value_that_stops_its_rows_opens_the_task_too_and_a_rejected_load_closes_it(desk: Desk) -> None:
+def test_a_value_that_stops_its_rows_opens_the_task_too_and_a_rejected_load_closes_it(any_desk: Desk) -> None:
+    desk = any_desk
     a_desk(desk, "fail")
     load = import_file(desk, a_csv(LEADS))
     assert desk.ask(admin(desk), lambda tx: tx.loads.by_id(load["load"]).held) == 2
@@ -101,7 +103,8 @@ def test_a_value_that_stops_its_rows_opens_the_task_too_and_a_rejected_load_clos
     assert tasks(desk) == []
 
 
-def test_a_renamed_column_holds_the_load_until_somebody_confirms_it(desk: Desk) -> None:
+def test_a_renamed_column_holds_the_load_until_somebody_confirms_it(any_desk: Desk) -> None:
+    desk = any_desk
     a_desk(desk)
     committed(desk, a_csv([a_lead(1)]))
     renamed = [{("Phone number" if name == "phone" else name): cell for name, cell in a_lead(1).items()}]
@@ -122,7 +125,8 @@ def test_a_renamed_column_holds_the_load_until_somebody_confirms_it(desk: Desk) 
     assert approve(desk, admin(desk), load)["status"] == "committed"
 
 
-def test_a_new_column_opens_a_task_and_holds_nothing(desk: Desk) -> None:
+def test_a_new_column_opens_a_task_and_holds_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     a_desk(desk)
     load = committed(desk, a_csv([a_lead(1, extra="x")]))
     assert load["status"] == "committed"
@@ -133,8 +137,9 @@ def test_a_new_column_opens_a_task_and_holds_nothing(desk: Desk) -> None:
     assert tasks(desk) == []
 
 
-def test_loading_again_writes_over_what_is_there_and_leaves_what_no_longer_comes_in(desk: Desk) -> None:
+def test_loading_again_writes_over_what_is_there_and_leaves_what_no_longer_comes_in(any_desk: Desk) -> None:
     """What the page says of loading again (`replay.WHAT_HAPPENS`)."""
+    desk = any_desk
     an_account(desk, "site")
     an_approved_map(desk, "site", a_map("lead", LEAD_FIELDS))
     committed(desk, a_csv([a_lead(1), a_lead(2, modified="2026-03-05"), a_lead(3, modified="2026-03-05")]))

@@ -168,7 +168,8 @@ def everywhere(desk: Desk, baseline_id: int) -> dict[str, Any]:
     }
 
 
-def test_it_says_entered_by_hand_in_lists_review_comparison_metrics_and_records(desk: Desk) -> None:
+def test_it_says_entered_by_hand_in_lists_review_comparison_metrics_and_records(any_desk: Desk) -> None:
+    desk = any_desk
     baseline_id = two_months(desk)
     said = everywhere(desk, baseline_id)
     silent = [place for place, words in said.items() if HAND not in words.lower()]

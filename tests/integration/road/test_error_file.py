@@ -249,21 +249,21 @@ def edited_rows(path: Path, edits: dict[tuple[int, str], str]) -> bytes:
 
 
 def test_a_cell_mended_on_the_desk_meanwhile_is_not_put_back_by_a_file_that_left_before(
-    either: Desk, tmp_path: Path
+    any_desk: Desk, tmp_path: Path
 ) -> None:
-    load, boss = a_load(either), admin(either)
+    load, boss = a_load(any_desk), admin(any_desk)
     # The file knows of an earlier edit, and so is no stranger to it.
-    fix_cells(either, boss, load, [CellEdit(2, "status", "won")], "known to the file")
-    book = taken(either, load, tmp_path / "errors.xlsx")
-    fix_cells(either, boss, load, [CellEdit(1, "date", GOOD_DAY), CellEdit(2, "fee", "9")], "on the desk")
+    fix_cells(any_desk, boss, load, [CellEdit(2, "status", "won")], "known to the file")
+    book = taken(any_desk, load, tmp_path / "errors.xlsx")
+    fix_cells(any_desk, boss, load, [CellEdit(1, "date", GOOD_DAY), CellEdit(2, "fee", "9")], "on the desk")
     sheet = book.active
     sheet.cell(3, column(sheet, "date")).value = GOOD_DAY
-    found = read_back(either, boss, load, saved(book))
+    found = read_back(any_desk, boss, load, saved(book))
     assert [(edit.row_no, edit.source, edit.value) for edit in found.edits] == [(2, "date", GOOD_DAY)]
     assert (found.contested, found.sentence) == ((), "1 cell in 1 row differs.")
-    take_back(either, boss, load, saved(book), "by mail")
-    assert verdicts_of(either, load) == ["created"] * 4
-    assert [cell_now(either, load, 1, "date"), cell_now(either, load, 2, "fee")] == [GOOD_DAY, "9"]
+    take_back(any_desk, boss, load, saved(book), "by mail")
+    assert verdicts_of(any_desk, load) == ["created"] * 4
+    assert [cell_now(any_desk, load, 1, "date"), cell_now(any_desk, load, 2, "fee")] == [GOOD_DAY, "9"]
 
 
 def test_a_cell_mended_on_both_sides_stays_as_it_is_and_is_named_with_both_texts(either: Desk, tmp_path: Path) -> None:

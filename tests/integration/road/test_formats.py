@@ -76,7 +76,8 @@ def test_a_value_arrives_as_it_was_written_whatever_the_format(desk: Desk) -> No
     assert record["occurred_at"] == datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
-def test_a_page_of_an_api_answer_is_read_from_its_envelope(desk: Desk) -> None:
+def test_a_page_of_an_api_answer_is_read_from_its_envelope(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk, "crm", provider="servicetitan")
     sample = shared_data("payloads", "servicetitan", "jpm_jobs_get_200_spec_example.json")
     page = json.loads(sample.read_text())
@@ -100,7 +101,8 @@ def _sample(content: bytes) -> pd.DataFrame:
     return next(read.read_content(content, "jobs.json").batches()).frame
 
 
-def test_a_lead_that_brings_no_time_is_dated_by_its_map(desk: Desk) -> None:
+def test_a_lead_that_brings_no_time_is_dated_by_its_map(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk, "angi", provider="angi")
     fields = {
         "external_id": "leadOid",
@@ -120,7 +122,8 @@ def test_a_lead_that_brings_no_time_is_dated_by_its_map(desk: Desk) -> None:
     assert slices(desk, "angi.lead_fees") == {("2026-03-04", ""): Decimal("25.67")}
 
 
-def test_a_record_that_is_none_is_a_failed_row_of_its_file(desk: Desk) -> None:
+def test_a_record_that_is_none_is_a_failed_row_of_its_file(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk)
     an_approved_map(desk, "site", a_map("lead", FIELDS))
     content = json.dumps([CELLS, "just a word", {**CELLS, "id": "2"}]).encode()
@@ -140,8 +143,9 @@ def test_a_record_that_is_none_is_a_failed_row_of_its_file(desk: Desk) -> None:
     ],
 )
 def test_a_file_that_is_no_table_leaves_a_refused_delivery_and_no_load(
-    desk: Desk, name: str, content: bytes, code: str
+    any_desk: Desk, name: str, content: bytes, code: str
 ) -> None:
+    desk = any_desk
     a_lead_account(desk)
     for _ in range(2):
         with pytest.raises(DeskError) as refused:

@@ -52,7 +52,8 @@ def refused(verb: Callable[..., Any], *given: Any, **more: Any) -> str:
     return code_of(trouble)
 
 
-def test_each_role_may_do_its_own_and_nothing_beyond(desk: Desk) -> None:
+def test_each_role_may_do_its_own_and_nothing_beyond(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     analyst = a_person(desk, "ann@desk.example", Role.ANALYST)
     owner = a_person(desk, "olga@desk.example", Role.OWNER)
@@ -91,7 +92,8 @@ def test_each_role_may_do_its_own_and_nothing_beyond(desk: Desk) -> None:
     assert refused(undo_load, desk, client, load, "no") == "not_allowed"
 
 
-def test_another_clients_stakeholder_sees_nothing(desk: Desk) -> None:
+def test_another_clients_stakeholder_sees_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = committed(desk, FILE)["load"]
     an_account(desk, "theirs", client="beta")
@@ -119,7 +121,8 @@ def test_another_clients_stakeholder_sees_nothing(desk: Desk) -> None:
     assert ([item.key for item in seen.accounts], seen.maps, seen.loads) == (["theirs"], (), ())
 
 
-def test_four_eyes_compares_the_people_who_did_it(desk: Desk) -> None:
+def test_four_eyes_compares_the_people_who_did_it(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "yes"})
     one = a_person(desk, "one@desk.example", Role.OWNER)
@@ -134,7 +137,8 @@ def test_four_eyes_compares_the_people_who_did_it(desk: Desk) -> None:
     assert approve(desk, other, load)["status"] == "committed"
 
 
-def test_nothing_is_imported_into_a_paused_account_or_without_an_approved_map(desk: Desk) -> None:
+def test_nothing_is_imported_into_a_paused_account_or_without_an_approved_map(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk)
     whole = everything(desk)
     assert refused(import_file, desk, FILE) == "no_approved_map"
@@ -148,7 +152,8 @@ def test_nothing_is_imported_into_a_paused_account_or_without_an_approved_map(de
     assert import_file(desk, FILE)["status"] == "in_review"
 
 
-def test_an_object_or_database_that_is_not_the_accounts_is_refused(desk: Desk) -> None:
+def test_an_object_or_database_that_is_not_the_accounts_is_refused(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk)
     an_account(desk, "ads", destination="traffic")
     an_account(desk, "angi", provider="angi")
@@ -163,7 +168,8 @@ def test_an_object_or_database_that_is_not_the_accounts_is_refused(desk: Desk) -
     assert refused(an_approved_map, desk, "site", no_date) == "map_invalid"
 
 
-def test_a_row_count_that_was_not_expected_blocks_the_approval(desk: Desk) -> None:
+def test_a_row_count_that_was_not_expected_blocks_the_approval(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = import_file(desk, FILE, expected_rows=3)
     assert len(load["blockers"]) == 1
@@ -175,7 +181,8 @@ def test_a_row_count_that_was_not_expected_blocks_the_approval(desk: Desk) -> No
     assert committed(desk, other, expected_rows=3)["status"] == "committed"
 
 
-def test_a_file_in_which_every_row_fails_is_blocked(desk: Desk) -> None:
+def test_a_file_in_which_every_row_fails_is_blocked(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = import_file(desk, a_csv([{"id": "1", "place": "here"}, {"id": "2", "place": "there"}]))
     assert load["verdicts"]["failed"] == 2
@@ -237,7 +244,8 @@ def test_only_a_whole_delivery_makes_its_days_complete(desk: Desk) -> None:
     assert _days(desk) == {"2026-03-04": (1, False), "2026-03-05": (None, False), "2026-03-06": (1, False)}
 
 
-def test_a_range_that_was_not_given_is_taken_from_the_rows_and_said_to_be(desk: Desk) -> None:
+def test_a_range_that_was_not_given_is_taken_from_the_rows_and_said_to_be(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = import_file(desk, FILE)
     assert load["date_range"] == {"from": "2026-03-04", "to": "2026-03-06"}
@@ -247,7 +255,8 @@ def test_a_range_that_was_not_given_is_taken_from_the_rows_and_said_to_be(desk: 
     assert not any("taken from the rows" in sentence for sentence in given["warnings"])
 
 
-def test_a_day_that_was_not_over_when_the_file_came_is_not_complete(desk: Desk) -> None:
+def test_a_day_that_was_not_over_when_the_file_came_is_not_complete(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     # 05:00 UTC on the 7th is still the evening of the 6th in Denver.
     early = at(desk, lambda: datetime(2026, 3, 7, 5, tzinfo=UTC))

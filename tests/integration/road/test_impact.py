@@ -20,8 +20,8 @@ from lib.domain.rows.impact import Change, Impact
 from lib.entrypoints.worker import work
 from lib.errors import DeskError
 from lib.mapping.checked import CheckedBatch, Earlier, Judged
+from lib.mapping.frames import frame_of
 from lib.mapping.map_cells import cell_texts
-from lib.mapping.packing import frame_of
 from lib.pipeline.loading.decisions import approve
 from lib.pipeline.loading.fixing import decide, fix_cells
 from lib.pipeline.loading.impact import queue_impact, tried, work_out
@@ -80,8 +80,9 @@ def foretold(desk: Desk, change: Change, key: str = "site") -> Impact:
 
 
 @pytest.fixture
-def calls(desk: Desk) -> Desk:
+def calls(any_desk: Desk) -> Desk:
     """A desk on which two of four calls count as booked although they were only quoted."""
+    desk = any_desk
     an_account(desk, "site", provider="servicetitan", timezone="UTC")
     an_approved_map(desk, "site", jobs_map(QUOTED))
     committed(desk, a_csv([a_job(1, "Quoted"), a_job(2, "Quoted"), a_job(3, "Booked"), a_job(4, "Lost")]), name="call")
@@ -142,7 +143,8 @@ def test_of_several_deliveries_the_last_word_on_a_thing_counts(calls: Desk) -> N
     assert only.missed == ("1 older delivery is not among the last 1 and not looked at.",)
 
 
-def test_rows_that_fail_and_keys_that_change_are_told_apart(desk: Desk) -> None:
+def test_rows_that_fail_and_keys_that_change_are_told_apart(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk, timezone="UTC")
     committed(desk, a_csv([a_lead(1, modified="2026-03-05"), a_lead(2, modified="nonsense")]))
     fields = {**LEAD_FIELDS, "occurred_at": "modified", "external_id": "email"}
@@ -191,8 +193,9 @@ def test_it_is_worked_out_by_the_worker_and_is_stale_once_anything_is_newer(call
     assert calls.ask(boss, impact.impact_of, "site", change).worked_out_at == view.worked_out_at
 
 
-def test_a_stricter_rule_is_tried_before_it_is_switched_on(desk: Desk) -> None:
+def test_a_stricter_rule_is_tried_before_it_is_switched_on(any_desk: Desk) -> None:
     """F150: what a policy would have held, what a class rule would have set apart, which loads would have stopped."""
+    desk = any_desk
     a_lead_account(desk, timezone="UTC")
     boss = admin(desk)
     committed(desk, a_csv([a_lead(1, phone="12"), a_lead(2), a_lead(3, email="me@acme.example")]))

@@ -146,17 +146,24 @@ class Stages:
     before: dict[str, Any]
     after: dict[str, Any]
     verdicts: dict[str, int]
+    passed: tuple[str, ...]
 
 
 @cache
 def as_it_should_be(home: Path) -> Stages:
-    """The same road with nobody killed."""
+    """The same road with nobody killed, up to the undo, and the points that it passed."""
     home.mkdir()
-    with a_walk((f"sqlite:///{home}/desk.db", f"sqlite:///{home}/traffic.db"), home) as walk:
+    urls = f"sqlite:///{home}/desk.db", f"sqlite:///{home}/traffic.db"
+    passed: list[str] = []
+    with a_walk(urls, home) as walk, pytest.MonkeyPatch.context() as patch:
+        for step in ("staging", "inward", "decisions"):
+            patch.setattr(f"lib.pipeline.loading.{step}.reached", passed.append)
         before = content_of(walk.desk)
         walk.command(IMPORT)
         verdicts = walk.command(APPROVE)["verdicts"]
-        return Stages(before, content_of(walk.desk), verdicts)
+        after = content_of(walk.desk)
+        walk.command(UNDO)
+        return Stages(before, after, verdicts, tuple(dict.fromkeys(passed)))
 
 
 @pytest.fixture(scope="module")
@@ -207,18 +214,9 @@ def require_all_or_nothing(walk: Walk, name: str, point: str, expected: Stages) 
         assert loads.get(2, "mapped") == "mapped"
 
 
-def test_the_points_are_all_on_the_road(
-    sqlite_urls: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_points_are_all_on_the_road(expected: Stages) -> None:
     """In the order in which they are written down, so that none is proved that nobody passes."""
-    passed: list[str] = []
-    for step in ("staging", "inward", "decisions"):
-        monkeypatch.setattr(f"lib.pipeline.loading.{step}.reached", passed.append)
-    with a_walk(sqlite_urls, tmp_path) as walk:
-        passed.clear()
-        for command in (IMPORT, APPROVE, UNDO):
-            walk.command(command)
-    assert tuple(dict.fromkeys(passed)) == POINTS
+    assert expected.passed == POINTS
 
 
 @pytest.mark.parametrize("point", cases("batch-committed"))

@@ -99,7 +99,7 @@ def _drawn(examples: int) -> settings:
     )
 
 
-@_drawn(10)
+@_drawn(4)
 @given(data=st.data())
 def test_the_effect_that_is_foretold_is_what_the_approval_does(desk: Desk, data: st.DataObject) -> None:
     _require_foretold(desk, data)

@@ -91,7 +91,8 @@ def test_the_database_itself_keeps_a_clients_words_inside_the_client(desk: Desk)
         connection.execute(insert(learned_mappings).values({k: v for k, v in leak.items() if k != "id"}))
 
 
-def test_what_one_client_taught_helps_the_next_and_says_not_who(desk: Desk) -> None:
+def test_what_one_client_taught_helps_the_next_and_says_not_who(any_desk: Desk) -> None:
+    desk = any_desk
     two_clients(desk)
     file = {"When": ["3/4/2026", "3/5/2026"], "Mood": [SECRET, "lost"], "Notes": ["a", "b"]}
     own = suggested(desk, "site", file)
@@ -126,7 +127,8 @@ def test_the_same_map_again_counts_once_for_others_and_a_change_of_mind_takes_it
     }  # fmt: skip
 
 
-def test_a_deleted_memory_is_believed_no_more_until_it_is_brought_back(desk: Desk) -> None:
+def test_a_deleted_memory_is_believed_no_more_until_it_is_brought_back(any_desk: Desk) -> None:
+    desk = any_desk
     two_clients(desk)
     boss, file = admin(desk), {"When": ["3/4/2026"], "Mood": ["lost"]}
     found = learned_by(desk, boss, "site")
@@ -141,7 +143,8 @@ def test_a_deleted_memory_is_believed_no_more_until_it_is_brought_back(desk: Des
     assert "Mood" in suggested(desk, "site", file)
 
 
-def test_what_holds_for_everyone_is_deleted_only_by_who_sees_everyone(desk: Desk) -> None:
+def test_what_holds_for_everyone_is_deleted_only_by_who_sees_everyone(any_desk: Desk) -> None:
+    desk = any_desk
     two_clients(desk)
     found = learned_by(desk, admin(desk), "site")
     owner = a_person(desk, "olga@acme.example", Role.OWNER, "acme")
@@ -155,14 +158,16 @@ def test_what_holds_for_everyone_is_deleted_only_by_who_sees_everyone(desk: Desk
     assert refused(desk.do, owner, map_memory.add_synonym, "angi", "lead", "Mood", "status") == "not_allowed"
 
 
-def test_a_demo_teaches_nobody_else(desk: Desk) -> None:
+def test_a_demo_teaches_nobody_else(any_desk: Desk) -> None:
+    desk = any_desk
     desk.do(admin(desk), clients.add_client, "demo", "Demo", "UTC", is_demo=True)
     an_account(desk, "demo_site", client="demo", provider="angi")
     an_approved_map(desk, "demo_site", MAP)
     assert {row["level"] for row in table_rows(desk.app, learned_mappings)} == {"client"}
 
 
-def test_a_taught_name_holds_for_every_account_of_the_provider_until_it_is_removed(desk: Desk) -> None:
+def test_a_taught_name_holds_for_every_account_of_the_provider_until_it_is_removed(any_desk: Desk) -> None:
+    desk = any_desk
     two_clients(desk)
     boss, file = admin(desk), {"Received": ["3/4/2026"], "Gravity": ["low"]}
     added = desk.do(boss, map_memory.add_synonym, "angi", "lead", "  gravity ", "category")

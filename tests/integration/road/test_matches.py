@@ -60,7 +60,8 @@ def choose(desk: Desk, load: int, row_no: int, value: int | str) -> None:
     decide(desk, admin(desk), load, which, DecisionKind.MATCH, "asked the client", value=str(value))
 
 
-def test_without_rules_an_unknown_id_is_a_new_record(desk: Desk) -> None:
+def test_without_rules_an_unknown_id_is_a_new_record(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv([a_lead(1)]))
     assert verdicts_of(desk, committed(desk, a_csv([a_lead(1, id="X1")]))["load"]) == ["created"]
@@ -93,7 +94,8 @@ def test_a_matched_row_updates_its_record_under_both_ids_and_the_undo_parts_them
     assert committed(desk, content)["verdicts"] == load["verdicts"]
 
 
-def test_rules_are_asked_in_their_order_and_both_means_both(desk: Desk) -> None:
+def test_rules_are_asked_in_their_order_and_both_means_both(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone+email", "email")
     committed(desk, a_csv([a_lead(1), a_lead(2), a_lead(3, phone="")]))
     rows = [
@@ -107,7 +109,8 @@ def test_rules_are_asked_in_their_order_and_both_means_both(desk: Desk) -> None:
     assert found == [{"matched_by_phone_and_email"}, set(), {"matched_by_email"}, set()]
 
 
-def test_a_record_is_found_by_what_it_bears_now(desk: Desk) -> None:
+def test_a_record_is_found_by_what_it_bears_now(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     committed(desk, a_csv([a_lead(1)]))
     committed(desk, a_csv([a_lead(1, phone="3035559999")]))
@@ -115,7 +118,8 @@ def test_a_record_is_found_by_what_it_bears_now(desk: Desk) -> None:
     assert verdicts_of(desk, load) == ["created", "updated"]
 
 
-def test_a_masked_phone_never_matches(desk: Desk) -> None:
+def test_a_masked_phone_never_matches(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk)
     an_approved_map(desk, "site", a_map("lead", {**LEAD_FIELDS, "phone_is_masked": ("masked", ())}))
     desk.do(admin(desk), match_rows.set_match_rules, "site", "lead", ["phone"])
@@ -124,7 +128,8 @@ def test_a_masked_phone_never_matches(desk: Desk) -> None:
     assert verdicts_of(desk, import_file(desk, a_csv(rows))["load"]) == ["created", "created", "updated"]
 
 
-def test_only_genuine_rows_match_and_only_within_one_account(desk: Desk) -> None:
+def test_only_genuine_rows_match_and_only_within_one_account(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     matched(desk, "phone", key="other")
     committed(desk, a_csv([a_lead(1), a_lead(2, name="Test Person")]))
@@ -169,7 +174,8 @@ def test_an_ambiguous_match_is_held_until_a_person_chooses(desk: Desk) -> None:
     assert [link for link in left["links"] if link["thing"] != "L8"] == before["links"]
 
 
-def test_a_released_row_that_was_in_doubt_is_a_new_record(desk: Desk) -> None:
+def test_a_released_row_that_was_in_doubt_is_a_new_record(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     committed(desk, a_csv([a_lead(1), a_lead(2, phone="3035550001")]))
     load = import_file(desk, a_csv([a_lead(1, id="X1")]))["load"]
@@ -180,7 +186,8 @@ def test_a_released_row_that_was_in_doubt_is_a_new_record(desk: Desk) -> None:
     assert set(records(desk)) == {"L1", "L2", "L8", "X1"}
 
 
-def test_two_rows_that_match_one_record_are_both_in_doubt(desk: Desk) -> None:
+def test_two_rows_that_match_one_record_are_both_in_doubt(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     committed(desk, a_csv([a_lead(1), a_lead(2)]))
     rows = [a_lead(1, id="X1"), a_lead(1, id="X2"), a_lead(2, id="X3"), a_lead(2, status="won")]
@@ -200,7 +207,8 @@ def test_two_rows_that_match_one_record_are_both_in_doubt(desk: Desk) -> None:
     assert set(records(desk)) == {"L1", "L2"}
 
 
-def test_of_two_ids_of_one_record_in_a_file_the_later_row_counts(desk: Desk) -> None:
+def test_of_two_ids_of_one_record_in_a_file_the_later_row_counts(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     committed(desk, a_csv([a_lead(1)]))
     committed(desk, a_csv([a_lead(1, id="X1")]))
@@ -210,7 +218,8 @@ def test_of_two_ids_of_one_record_in_a_file_the_later_row_counts(desk: Desk) -> 
     assert records(desk)["L1"]["status"] == "lost"
 
 
-def test_a_match_made_by_another_load_meanwhile_is_known_when_this_one_is_approved(desk: Desk) -> None:
+def test_a_match_made_by_another_load_meanwhile_is_known_when_this_one_is_approved(any_desk: Desk) -> None:
+    desk = any_desk
     matched(desk, "phone")
     committed(desk, a_csv([a_lead(1)]))
     one = import_file(desk, a_csv([a_lead(1, id="X1", status="won")]))["load"]
@@ -233,17 +242,37 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(files=st.lists(st.lists(ROWS, min_size=1, max_size=3), min_size=2, max_size=4), data=st.data())
+def _few(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+
+
+FILES = st.lists(st.lists(ROWS, min_size=1, max_size=3), min_size=2, max_size=4)
+
+
+@_few(2)
+@given(files=FILES, data=st.data())
 def test_whatever_was_matched_undone_in_any_order_leaves_nothing(
+    sqlite_desk: Desk, files: list[list[dict[str, str]]], data: st.DataObject
+) -> None:
+    _match_and_undo(sqlite_desk, files, data)
+
+
+@pytest.mark.prove
+@_few(12)
+@given(files=FILES, data=st.data())
+def test_whatever_was_matched_undone_in_any_order_leaves_nothing_on_either_database(
     desk: Desk, files: list[list[dict[str, str]]], data: st.DataObject
 ) -> None:
+    _match_and_undo(desk, files, data)
+
+
+def _match_and_undo(desk: Desk, files: list[list[dict[str, str]]], data: st.DataObject) -> None:
     key = next(_NAMES)
     matched(desk, "phone", key=key)
     before, loads = [content_of(desk)], []

@@ -86,7 +86,10 @@ def test_an_own_metric_counts_what_was_committed_before_it_was_added(desk: Desk)
     assert value(desk, "site.won_share") == [50]
 
 
-def test_what_counts_otherwise_is_a_new_version_counted_anew_and_older_baselines_are_not_comparable(desk: Desk) -> None:
+def test_what_counts_otherwise_is_a_new_version_counted_anew_and_older_baselines_are_not_comparable(
+    any_desk: Desk,
+) -> None:
+    desk = any_desk
     brought(desk)
     add(desk)
     boss = admin(desk)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +27,19 @@ from lib.services.counting import baseline
 from lib.services.publishing import portal, portal_cards, statements
 from lib.services.publishing.statements import StatementDraft, StatementStatus
 from lib.services.setup import account_settings
+from tests.begun import begun
 from tests.builders import a_csv, a_lead, a_person, admin, code_of, committed, import_file, table_rows
 from tests.published import METRIC, NOW, at_day, published, set_live, two_fortnights, written
+
+# The one that `two_fortnights` captures on an empty desk.
+BASELINE = 1
+
+
+@pytest.fixture
+def measured(tmp_path: Path) -> Iterator[Desk]:
+    """Two fortnights of a live account, and the baseline of the first; for what the database does not matter to."""
+    with begun(two_fortnights, tmp_path) as desk:
+        yield desk
 
 
 def draft(desk: Desk, number: int, span: DateRange = NOW, **more: Any) -> StatementDraft:
@@ -65,7 +78,8 @@ def test_the_client_reads_exactly_what_was_approved(desk: Desk) -> None:
     assert sorted(actions) == ["statement published", "statement reviewed", "statement written"]
 
 
-def test_another_clients_stakeholder_is_told_nothing(desk: Desk) -> None:
+def test_another_clients_stakeholder_is_told_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     number = two_fortnights(desk)
     published(desk, number)
     two_fortnights(desk, "zeta", "other")
@@ -109,18 +123,17 @@ def test_two_publishers_at_once_show_it_once(desk: Desk) -> None:
     assert len([row for row in table_rows(desk.app, audit_log) if row["action"] == "statement published"]) == 1
 
 
-def test_what_a_statement_says_cannot_be_rewritten_in_the_database(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    published(desk, two_fortnights(desk))
+def test_what_a_statement_says_cannot_be_rewritten_in_the_database(measured: Desk) -> None:
+    desk = measured
+    published(desk, BASELINE)
     for change in ({"sentence": "Another."}, {"card": {}}, {"range_to": date(2026, 4, 1)}, {"baseline_id": 1}):
         with pytest.raises(DBAPIError) as met, desk.app.begin() as connection:
             connection.execute(update(statements_table).values(**change))
         assert failure_of(met.value) is Failure.NOT_GRANTED
 
 
-def test_nothing_is_published_before_its_account_is_live_but_by_an_admins_named_override(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_nothing_is_published_before_its_account_is_live_but_by_an_admins_named_override(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     set_live(desk, status="setup")
     seen = draft(desk, number)
     assert "not live" in seen.refusal
@@ -138,9 +151,8 @@ def test_nothing_is_published_before_its_account_is_live_but_by_an_admins_named_
     assert len(read(desk).cards) == 1
 
 
-def test_a_second_person_reviews_where_the_account_asks_for_one(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_second_person_reviews_where_the_account_asks_for_one(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     desk.do(admin(desk), account_settings.set_account, "site", {"four_eyes": "yes"})
     draft_of = written(desk, number)
     assert refused(desk, statements.review, draft_of.id) == "four_eyes"
@@ -152,9 +164,8 @@ def test_a_second_person_reviews_where_the_account_asks_for_one(sqlite_desk: Des
     assert desk.do(admin(desk), statements.publish, draft_of.id).status is StatementStatus.PUBLISHED
 
 
-def test_incomplete_periods_and_numbers_that_moved_are_not_published(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_incomplete_periods_and_numbers_that_moved_are_not_published(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     longer = DateRange(NOW.first, NOW.last + timedelta(days=1))
     assert "not complete" in draft(desk, number, longer).refusal
     part = written(desk, number, span=longer)
@@ -170,9 +181,8 @@ def test_incomplete_periods_and_numbers_that_moved_are_not_published(sqlite_desk
     assert "84 leads" in met.value.message
 
 
-def test_a_newer_version_takes_the_place_of_the_older_ones(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_a_newer_version_takes_the_place_of_the_older_ones(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     first = published(desk, number)
     second = written(desk, number, sentence="In these weeks 83 leads came in.", change_note="Said more shortly.")
     third = written(desk, number, sentence="In these weeks you had 83 leads.", change_note="Said to the client.")
@@ -189,9 +199,8 @@ def test_a_newer_version_takes_the_place_of_the_older_ones(sqlite_desk: Desk) ->
     assert first.id != card.statement_id
 
 
-def test_the_wording_of_a_published_card_changes_only_with_a_note_against_its_baseline(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_the_wording_of_a_published_card_changes_only_with_a_note_against_its_baseline(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     published(desk, number)
     other = "In these weeks 83 leads came in."
     assert draft(desk, number, sentence=other).needs_change_note
@@ -205,9 +214,8 @@ def test_the_wording_of_a_published_card_changes_only_with_a_note_against_its_ba
     assert (note["kind"], note["baseline_id"], note["note"]) == ("wording", number, "Said more shortly.")
 
 
-def test_what_is_not_for_the_client_is_never_written(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_what_is_not_for_the_client_is_never_written(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     for sentence in ("Leads from Site stood at 84 leads.", "Leads stood at 83 leads, says dana@harbor.com."):
         with pytest.raises(DeskError) as met:
             written(desk, number, sentence=sentence)
@@ -225,9 +233,8 @@ def test_what_is_not_for_the_client_is_never_written(sqlite_desk: Desk) -> None:
     }
 
 
-def test_cards_are_arranged_hidden_and_shown(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    number = two_fortnights(desk)
+def test_cards_are_arranged_hidden_and_shown(measured: Desk) -> None:
+    desk, number = measured, BASELINE
     published(desk, number)
     two_fortnights(desk, "acme", "shop")
     other = written(desk, number + 1, metric="shop.leads")
@@ -243,9 +250,9 @@ def test_cards_are_arranged_hidden_and_shown(sqlite_desk: Desk) -> None:
     assert refused(desk, portal_cards.arrange_cards, "acme", [METRIC], by=analyst) == "not_allowed"
 
 
-def test_the_portal_says_how_late_its_data_is(sqlite_desk: Desk) -> None:
-    desk = sqlite_desk
-    published(desk, two_fortnights(desk))
+def test_the_portal_says_how_late_its_data_is(measured: Desk) -> None:
+    desk = measured
+    published(desk, BASELINE)
     day = NOW.last + timedelta(days=1)
     ((_, fresh),) = read(at_day(desk, day)).cards
     assert (fresh.is_stale, fresh.words) == (False, "Shown to Sunday 29 March")

@@ -101,6 +101,12 @@ def account(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.fixture
+def any_account(any_desk: Desk) -> Desk:
+    a_lead_account(any_desk)
+    return any_desk
+
+
 def test_what_is_kept_so_many_days_is_gone_after_them_and_the_verdicts_stay(account: Desk) -> None:
     keep(account, "30")
     staged = import_file(account, a_marked_file())
@@ -125,7 +131,8 @@ def test_what_is_kept_so_many_days_is_gone_after_them_and_the_verdicts_stay(acco
     assert undo_load(account, admin(account), second, "late")["could_not"] == 1
 
 
-def test_what_is_kept_not_at_all_goes_with_the_decision(account: Desk) -> None:
+def test_what_is_kept_not_at_all_goes_with_the_decision(any_account: Desk) -> None:
+    account = any_account
     keep(account, "0")
     staged = import_file(account, a_marked_file())["load"]
     assert {row["kind"] for row in table_rows(account.app, payload_chunks)} == {"mapped"}
@@ -140,7 +147,8 @@ def test_what_is_kept_not_at_all_goes_with_the_decision(account: Desk) -> None:
     assert load_of(account, turned_down).verdicts["created"] == 1
 
 
-def test_what_is_kept_for_good_is_never_purged_until_the_policy_says_otherwise(account: Desk) -> None:
+def test_what_is_kept_for_good_is_never_purged_until_the_policy_says_otherwise(any_account: Desk) -> None:
+    account = any_account
     keep(account, "forever")
     committed(account, a_marked_file())
     assert purged(account, 36_000) == purge.Purged()
@@ -150,13 +158,15 @@ def test_what_is_kept_for_good_is_never_purged_until_the_policy_says_otherwise(a
     assert table_rows(account.app, payload_chunks) == []
 
 
-def test_a_policy_is_a_number_of_days_or_forever(account: Desk) -> None:
+def test_a_policy_is_a_number_of_days_or_forever(any_account: Desk) -> None:
+    account = any_account
     with pytest.raises(DeskError) as refused:
         keep(account, "-7")
     assert code_of(refused) == "retention_invalid"
 
 
-def test_a_load_that_nobody_decided_on_fails_with_a_note_and_only_after_a_week(account: Desk) -> None:
+def test_a_load_that_nobody_decided_on_fails_with_a_note_and_only_after_a_week(any_account: Desk) -> None:
+    account = any_account
     keep(account, "2")
     load = import_file(account, a_marked_file())["load"]
     # The file has had its time; the rows wait for the person.
@@ -170,7 +180,8 @@ def test_a_load_that_nobody_decided_on_fails_with_a_note_and_only_after_a_week(a
     assert import_file(account, a_marked_file())["load"] != load
 
 
-def test_a_load_in_review_stays_as_long_as_its_policy_is_longer(account: Desk) -> None:
+def test_a_load_in_review_stays_as_long_as_its_policy_is_longer(any_account: Desk) -> None:
+    account = any_account
     load = import_file(account, a_marked_file())["load"]
     assert purged(account, 30) == purge.Purged()
     assert load_of(account, load).status is LoadStatus.IN_REVIEW
@@ -195,7 +206,8 @@ def test_a_purge_that_was_killed_goes_on_with_what_is_left(account: Desk, monkey
     assert found(account) == set()
 
 
-def test_a_file_brought_again_after_its_purge_is_kept_anew(account: Desk) -> None:
+def test_a_file_brought_again_after_its_purge_is_kept_anew(any_account: Desk) -> None:
+    account = any_account
     load = committed(account, a_marked_file())["load"]
     purged(account, 91)
     undo_load(account, admin(account), load, "again")
@@ -205,7 +217,8 @@ def test_a_file_brought_again_after_its_purge_is_kept_anew(account: Desk) -> Non
     assert purged(account, 93) == purge.Purged()
 
 
-def test_the_worker_purges_by_a_job_that_is_there_once(account: Desk) -> None:
+def test_the_worker_purges_by_a_job_that_is_there_once(any_account: Desk) -> None:
+    account = any_account
     committed(account, a_marked_file())
     later = at(account, lambda: utc_now() + timedelta(days=91))
     (job_id,) = queue_purges(later, admin(later))
@@ -220,7 +233,8 @@ def test_the_worker_purges_by_a_job_that_is_there_once(account: Desk) -> None:
     assert line["detail"] == {"chunks": 4, "edits": 0, "loads": 0}
 
 
-def test_only_whoever_manages_accounts_purges(account: Desk) -> None:
+def test_only_whoever_manages_accounts_purges(any_account: Desk) -> None:
+    account = any_account
     committed(account, a_marked_file())
     analyst = a_person(account, "ann@desk.example", Role.ANALYST)
     with pytest.raises(DeskError) as refused:

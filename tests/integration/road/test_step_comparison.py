@@ -56,7 +56,8 @@ def test_the_weeks_add_up_to_what_the_comparison_says(desk: Desk) -> None:
     assert seen.baseline.level == Decimal("3.5")
 
 
-def test_two_live_periods_are_compared_as_a_look(desk: Desk) -> None:
+def test_two_live_periods_are_compared_as_a_look(any_desk: Desk) -> None:
+    desk = any_desk
     four_weeks(desk)
     seen = desk.ask(admin(desk), comparison_series.compare_by_step, "acme", METRIC, BEFORE, NOW, "week")
     assert (seen.is_look, seen.baseline_id, seen.beside) == (True, None, "earlier period")
@@ -67,7 +68,8 @@ def test_two_live_periods_are_compared_as_a_look(desk: Desk) -> None:
     assert "in the other period" in turned.sentence
 
 
-def test_whole_steps_only_cuts_both_sides_alike_and_is_never_whole(desk: Desk) -> None:
+def test_whole_steps_only_cuts_both_sides_alike_and_is_never_whole(any_desk: Desk) -> None:
+    desk = any_desk
     _, number = four_weeks(desk)
     longer = DateRange(NOW.first, date(2026, 4, 5))
     asked = ("acme", METRIC, number, longer, "week")
@@ -86,7 +88,8 @@ def test_whole_steps_only_cuts_both_sides_alike_and_is_never_whole(desk: Desk) -
     assert code_of(refused) == "no_whole_step"
 
 
-def test_what_is_left_out_is_told_by_class_where_it_is_known(desk: Desk) -> None:
+def test_what_is_left_out_is_told_by_class_where_it_is_known(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     tests = [a_lead(n, "2026-03-17", name="Test Lead", email="test@example.com") for n in range(2)]
     committed(desk, a_csv([*tests, a_lead(9, "2026-03-18")]), days=DateRange(BEFORE.first, NOW.last))
@@ -97,7 +100,8 @@ def test_what_is_left_out_is_told_by_class_where_it_is_known(desk: Desk) -> None
     assert sealed.left_out == "2 test, spam, internal or repeated entries of the baseline were left out."
 
 
-def test_more_days_and_more_baselines_take_no_more_queries(desk: Desk) -> None:
+def test_more_days_and_more_baselines_take_no_more_queries(any_desk: Desk) -> None:
+    desk = any_desk
     _, number = four_weeks(desk)
     counts = []
     seen: list[str] = []
@@ -111,7 +115,8 @@ def test_more_days_and_more_baselines_take_no_more_queries(desk: Desk) -> None:
     assert counts[0] == counts[1] < 30
 
 
-def test_only_numbers_with_values_are_offered_and_their_baselines_newest_first(desk: Desk) -> None:
+def test_only_numbers_with_values_are_offered_and_their_baselines_newest_first(any_desk: Desk) -> None:
+    desk = any_desk
     _, first = four_weeks(desk)
     an_account(desk, "silent")
     second = desk.do(admin(desk), baseline.capture_baseline, "acme", METRIC, NOW, "and after")["baseline"]
@@ -124,7 +129,8 @@ def test_only_numbers_with_values_are_offered_and_their_baselines_newest_first(d
     assert kept[1].value == "7 leads"
 
 
-def test_another_clients_person_is_told_nothing(desk: Desk) -> None:
+def test_another_clients_person_is_told_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     _, number = four_weeks(desk)
     an_account(desk, "other", client="zeta")
     zoe = a_person(desk, "zoe@zeta.example", Role.ANALYST, "zeta")

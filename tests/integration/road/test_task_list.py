@@ -117,9 +117,9 @@ def test_a_load_that_other_columns_hold_is_told_once(sqlite_desk: Desk) -> None:
     assert kinds(desk) == [LOAD_REVIEW], "the load waits all the same"
 
 
-def test_a_connector_that_is_late_is_a_task_until_something_comes_or_it_is_paused(desk: Desk) -> None:
+def test_a_connector_that_is_late_is_a_task_until_something_comes_or_it_is_paused(any_desk: Desk) -> None:
     clock = SetClock()
-    desk = at(desk, clock)
+    desk = at(any_desk, clock)
     account = a_lead_account(desk)
     committed(desk, FILE)
     clock.put_on(hours=account.freshness_hours)
@@ -139,7 +139,10 @@ def test_a_connector_that_is_late_is_a_task_until_something_comes_or_it_is_pause
     assert kinds(desk) == []
 
 
-def test_what_a_person_resolved_stays_so_while_nothing_is_new_and_opens_when_its_cause_comes_back(desk: Desk) -> None:
+def test_what_a_person_resolved_stays_so_while_nothing_is_new_and_opens_when_its_cause_comes_back(
+    any_desk: Desk,
+) -> None:
+    desk = any_desk
     a_lead_account(desk)
     told(desk, "A column is new.")
     (task,) = kept(desk)

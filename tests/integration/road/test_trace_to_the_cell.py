@@ -145,7 +145,8 @@ def test_a_traffic_row_is_traced_to_the_version_that_stands(desk: Desk) -> None:
     assert code_of(refused) == "record_not_found"
 
 
-def test_a_baseline_is_traced_as_it_was_sealed_and_says_which_days_moved(desk: Desk) -> None:
+def test_a_baseline_is_traced_as_it_was_sealed_and_says_which_days_moved(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv([a_lead(1, FIRST.isoformat()), a_lead(2, FIRST.isoformat())]), days=WEEK)
     sealed = desk.do(admin(desk), baseline.capture_baseline, "acme", "site.leads", WEEK, "before the form changed")
@@ -159,14 +160,16 @@ def test_a_baseline_is_traced_as_it_was_sealed_and_says_which_days_moved(desk: D
     assert (now.words, now.parts[0].moved_days) == ("3 leads", 0)
 
 
-def test_days_without_data_are_unknown_and_no_zeros(desk: Desk) -> None:
+def test_days_without_data_are_unknown_and_no_zeros(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, a_csv([a_lead(1, FIRST.isoformat())]), days=DateRange(FIRST, FIRST))
     (part,) = desk.ask(admin(desk), trace_number.trace_number, "site.leads", WEEK).parts
     assert (part.unknown_days, part.days[1].words, part.days[0].words) == (6, "unknown", "1 lead")
 
 
-def test_more_days_and_more_rows_take_no_more_queries(desk: Desk) -> None:
+def test_more_days_and_more_rows_take_no_more_queries(any_desk: Desk) -> None:
+    desk = any_desk
     ads(desk, [("a", 0, 5, "1.00")])
     counts = []
     for keys in ("b", "cdefgh"):
@@ -188,7 +191,8 @@ def test_more_days_and_more_rows_take_no_more_queries(desk: Desk) -> None:
     assert max(counts[0]) < 25
 
 
-def test_what_retention_let_go_is_said_and_the_rest_of_the_way_stands(desk: Desk) -> None:
+def test_what_retention_let_go_is_said_and_the_rest_of_the_way_stands(any_desk: Desk) -> None:
+    desk = any_desk
     load = ads(desk, [("a", 0, 5, "1.00")])
     account = desk.ask(admin(desk), lambda tx: tx.accounts.by_key("ads"))
     much_later = at(desk, lambda: desk.clock() + timedelta(days=4000))
@@ -200,7 +204,8 @@ def test_what_retention_let_go_is_said_and_the_rest_of_the_way_stands(desk: Desk
     assert "no longer kept" in record.origin.gone
 
 
-def test_nobody_from_outside_walks_any_step_of_it(desk: Desk) -> None:
+def test_nobody_from_outside_walks_any_step_of_it(any_desk: Desk) -> None:
+    desk = any_desk
     ads(desk, [("a", 0, 5, "1.00")])
     (item,) = desk.ask(admin(desk), trace_slice.trace_slice, "ads.clicks", FIRST).records
     an_account(desk, "theirs", client="bolt")

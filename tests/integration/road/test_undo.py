@@ -52,7 +52,8 @@ def test_an_undone_load_leaves_what_was_there_before(desk: Desk) -> None:
     assert slices(desk, "site.leads") == {}
 
 
-def test_undoing_twice_says_the_same_and_changes_nothing(desk: Desk) -> None:
+def test_undoing_twice_says_the_same_and_changes_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = committed(desk, FIRST)["load"]
     once = undo_load(desk, admin(desk), load, "wrong")
@@ -63,7 +64,8 @@ def test_undoing_twice_says_the_same_and_changes_nothing(desk: Desk) -> None:
     assert everything(desk) == whole
 
 
-def test_an_older_load_undone_under_a_newer_one_keeps_what_the_newer_wrote(desk: Desk) -> None:
+def test_an_older_load_undone_under_a_newer_one_keeps_what_the_newer_wrote(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     first = committed(desk, FIRST)["load"]
     committed(desk, SECOND)
@@ -73,7 +75,8 @@ def test_an_older_load_undone_under_a_newer_one_keeps_what_the_newer_wrote(desk:
     assert slices(desk, "site.leads") == {("2026-03-04", ""): 2, ("2026-03-06", ""): 1}
 
 
-def test_loads_undone_from_the_bottom_up_leave_nothing_of_themselves(desk: Desk) -> None:
+def test_loads_undone_from_the_bottom_up_leave_nothing_of_themselves(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     empty = content_of(desk)
     first = committed(desk, FIRST)["load"]
@@ -89,7 +92,8 @@ def test_loads_undone_from_the_bottom_up_leave_nothing_of_themselves(desk: Desk)
     assert content_of(desk) == empty
 
 
-def test_an_update_whose_before_image_is_gone_could_not_be_undone(desk: Desk) -> None:
+def test_an_update_whose_before_image_is_gone_could_not_be_undone(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, FIRST)
     second = committed(desk, SECOND)["load"]
@@ -102,7 +106,8 @@ def test_an_update_whose_before_image_is_gone_could_not_be_undone(desk: Desk) ->
     assert found["L2"]["status"] == "won"
 
 
-def test_a_preview_says_what_an_undo_would_do_and_does_nothing(desk: Desk) -> None:
+def test_a_preview_says_what_an_undo_would_do_and_does_nothing(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     committed(desk, FIRST)
     second = committed(desk, SECOND)["load"]
@@ -115,7 +120,8 @@ def test_a_preview_says_what_an_undo_would_do_and_does_nothing(desk: Desk) -> No
     assert {name: done[name] for name in said} == said
 
 
-def test_an_undo_needs_a_reason_and_a_committed_load(desk: Desk) -> None:
+def test_an_undo_needs_a_reason_and_a_committed_load(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     staged = import_file(desk, FIRST)["load"]
     with pytest.raises(DeskError) as refused:
@@ -128,7 +134,8 @@ def test_an_undo_needs_a_reason_and_a_committed_load(desk: Desk) -> None:
     assert len(records(desk)) == 3
 
 
-def test_the_same_file_after_an_undo_or_a_rejection_opens_a_new_load(desk: Desk) -> None:
+def test_the_same_file_after_an_undo_or_a_rejection_opens_a_new_load(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     first = import_file(desk, FIRST)
     assert import_file(desk, FIRST)["already_seen"]
@@ -148,7 +155,8 @@ def test_the_same_file_after_an_undo_or_a_rejection_opens_a_new_load(desk: Desk)
     assert code_of(refused) == "illegal_move"
 
 
-def test_a_new_map_version_opens_a_new_load_of_the_same_delivery(desk: Desk) -> None:
+def test_a_new_map_version_opens_a_new_load_of_the_same_delivery(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     first = committed(desk, FIRST)
     fields = {"external_id": "id", "occurred_at": "date", "description": "status"}

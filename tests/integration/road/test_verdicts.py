@@ -29,7 +29,8 @@ from tests.builders import (
 )
 
 
-def test_of_rows_with_one_key_the_latest_modified_stands(desk: Desk) -> None:
+def test_of_rows_with_one_key_the_latest_modified_stands(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     rows = [
         a_lead(1, name="newest", modified="2026-03-09 10:00:00Z"),
@@ -58,7 +59,8 @@ def test_rows_that_say_the_same_are_unchanged_and_others_update(desk: Desk) -> N
     assert slices(desk, "site.leads") == {("2026-03-04", ""): 3, ("2026-03-05", ""): 1}
 
 
-def test_rows_without_a_key_are_known_by_all_their_values(desk: Desk) -> None:
+def test_rows_without_a_key_are_known_by_all_their_values(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     twin = a_lead(1, id="")
     load = committed(desk, a_csv([twin, twin, a_lead(2, id="")]))
@@ -69,7 +71,8 @@ def test_rows_without_a_key_are_known_by_all_their_values(desk: Desk) -> None:
     assert verdicts_of(desk, again["load"]) == ["ignored", "created"]
 
 
-def test_a_row_that_cannot_be_dated_fails_and_the_rest_go_on(desk: Desk) -> None:
+def test_a_row_that_cannot_be_dated_fails_and_the_rest_go_on(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = committed(desk, a_csv([a_lead(1), a_lead(2, date=""), a_lead(3, date="soon"), a_lead(1, date="")]))
     assert verdicts_of(desk, load["load"]) == ["created", "failed", "failed", "failed"]
@@ -78,7 +81,8 @@ def test_a_row_that_cannot_be_dated_fails_and_the_rest_go_on(desk: Desk) -> None
     assert set(records(desk)) == {"L1"}
 
 
-def test_a_line_that_cannot_be_read_is_a_failed_row_whose_text_is_kept(desk: Desk) -> None:
+def test_a_line_that_cannot_be_read_is_a_failed_row_whose_text_is_kept(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     broken = a_csv([a_lead(1), a_lead(2)]) + b"L3,2026-03-04 12:00:00Z,far,too,many,cells,for,this,table\r\n"
     load = committed(desk, broken)
@@ -94,7 +98,8 @@ def test_a_line_that_cannot_be_read_is_a_failed_row_whose_text_is_kept(desk: Des
     assert any("L3,2026-03-04" in line.get("unreadable line", "") for line in kept)
 
 
-def test_test_spam_and_internal_rows_are_records_that_no_metric_counts(desk: Desk) -> None:
+def test_test_spam_and_internal_rows_are_records_that_no_metric_counts(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     rows = [a_lead(1), a_lead(2, name="Test Person"), a_lead(3, status="spam"), a_lead(4, email="test@example.com")]
     load = committed(desk, a_csv(rows))
@@ -150,7 +155,8 @@ def test_a_request_sold_again_is_no_second_lead_but_costs_its_fee(desk: Desk) ->
     assert slices(desk, "angi.lead_fees")[("2026-03-04", "")] == Decimal("71.00")
 
 
-def test_a_constant_date_dates_every_row(desk: Desk) -> None:
+def test_a_constant_date_dates_every_row(any_desk: Desk) -> None:
+    desk = any_desk
     an_account(desk)
     an_approved_map(desk, "site", a_map("lead", {"external_id": "id", "occurred_at": constant("2026-03-04")}))
     committed(desk, a_csv([{"id": "1"}, {"id": "2"}]))
@@ -158,7 +164,8 @@ def test_a_constant_date_dates_every_row(desk: Desk) -> None:
     assert records(desk)["1"]["occurred_at"] == datetime(2026, 3, 4, 7, tzinfo=UTC)
 
 
-def test_a_header_and_nothing_below_it_is_a_load_of_no_rows(desk: Desk) -> None:
+def test_a_header_and_nothing_below_it_is_a_load_of_no_rows(any_desk: Desk) -> None:
+    desk = any_desk
     a_lead_account(desk)
     load = import_file(desk, a_csv([], ["id", "date"]))
     require_conserved(load, 0)

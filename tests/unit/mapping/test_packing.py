@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.domain.objects import OBJECTS, TEXT_KINDS, Column, Kind, ObjectType, object_type
+from lib.mapping.frames import frame_of, table_of
 from lib.mapping.keys import mapped_dtype
-from lib.mapping.packing import frame_of, joined, pack, packed, rows_of, table_of, unpack
+from lib.mapping.packing import joined, pack, packed, rows_of, unpack
 
 _INTEGERS = st.integers(-(2**63), 2**63 - 1)
 _VALUES: dict[Kind, st.SearchStrategy[Any]] = {

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lib.domain.imports import DateRange
 from lib.errors import DeskError
 from lib.reporting.beside import Beside, days_beside
+from lib.reporting.local_days import local_days
 from lib.reporting.periods import (
     covered_days,
     day_bounds,
@@ -21,7 +22,6 @@ from lib.reporting.periods import (
     first_part,
     is_same_length,
     is_whole_months,
-    local_days,
     prior_period,
     range_in_words,
     same_period_last_year,
