@@ -14,6 +14,16 @@ from tests.servers import drop_databases, fresh_databases, mariadb_server
 os.environ.setdefault("DESK_INNER_HOSTS", "127.0.0.1,localhost")
 
 
+# They ask for the same marked desk and the same long walk over it, made once a process. The first tests of a run stay
+# with one process, so they come first.
+_TOGETHER = ("test_canaries.py", "test_of_the_tests.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests that share what is dear to make at the front; all others stay in their order."""
+    items.sort(key=lambda item: item.path.name not in _TOGETHER)
+
+
 @pytest.fixture
 def sqlite_urls(tmp_path: Path) -> tuple[str, str]:
     """Addresses of an app and a traffic database that do not exist yet, in files of this test's own."""

@@ -97,6 +97,9 @@ def compared_by_eye(page: Page) -> None:
     expect(page.get_by_text("Kept: 5 of 5 rows agree.")).to_be_visible()
 
 
+# The long walk; `make test` has the newcomer's, the gates' own cells (tests/pages/test_setup_checks.py), and each way in
+# taken from nothing to live by commands (tests/integration/test_nothing_to_live.py).
+@pytest.mark.prove
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_angi_is_taken_from_nothing_to_live_by_clicks(
     database: str, desk_server: DeskServer, browser_page: Page, tmp_path: Path, screenshot: Screenshot
