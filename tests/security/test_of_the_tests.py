@@ -99,6 +99,14 @@ def test_every_proof_goes_red_without_its_defence(defence: Defence) -> None:
     _require_red(defence)
 
 
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda item: f"{item.name}: {item.proof}")
+def test_a_defence_is_where_it_is_taken_out_and_so_is_its_proof(defence: Defence) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        defence.remove(patch)
+    file, _, name = defence.proof.partition("::")
+    assert f"def {name.partition('[')[0]}(" in (PROJECT / file).read_text()
+
+
 def test_each_time_means_defences_that_are_there() -> None:
     assert {item.name for item in _named(_EACH_TIME)} == set(_EACH_TIME)
     assert len({(item.name, item.proof) for item in DEFENCES}) == len(DEFENCES), "one name, one proof"

@@ -40,13 +40,13 @@ def _any_user_will_do(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rights_that_are_not_told(patch: pytest.MonkeyPatch) -> None:
-    from lib.db.rights.needed import checkup
+    from lib.db.rights import checkup
 
     patch.setattr(checkup, "too_much", lambda *_: [])
 
 
 def _grants_as_they_stand(patch: pytest.MonkeyPatch) -> None:
-    from lib.db.rights.needed import held_rights
+    from lib.db.rights import held_rights
 
     patch.setattr(held_rights, "redacted", lambda line: line)
 
